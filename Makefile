@@ -1,0 +1,62 @@
+# Needs make and Python 3.11 or newer, nothing else: the targets make their own virtual environment in $(VENV).
+#   make test PYTHON=python3.13     another Python (remove $(VENV) first)
+#   make test ARGS="-k reshape"     arguments for pytest; for `make bench`, those of benchmarks (--help)
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help test demo lint type bench build clean
+
+VENV := .venv
+OUT := out
+DEMO := tests/data/demo/mobilenet_v1_0.25_96.pb
+ARGS :=
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input --quiet
+PACKAGING := pyproject.toml hatch_build.py compiler/package_init.py compiler/package_main.py
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+test: $(VENV)/.test ## Install into .venv and run the tests
+	$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+demo: $(VENV)/.core ## Convert a small MobileNet, with a summary and drawings of the graph
+	@mkdir -p $(OUT)/demo
+	$(VENV)/bin/pytoco convert $(DEMO) -o $(OUT)/demo/mobilenet.tflite --dump_graphviz_dir=$(OUT)/demo
+	@echo
+	@echo "result:   $(OUT)/demo/mobilenet.tflite"
+	@for dot in $(OUT)/demo/*.dot; do echo "drawing:  $$dot (dot -Tsvg -O $$dot)"; done
+
+lint: $(VENV)/.dev ## Check style and format with ruff
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+type: $(VENV)/.dev ## Check types with mypy --strict
+	$(RUN) -m mypy -p pytoco
+	$(RUN) -m mypy tests examples benchmarks hatch_build.py
+
+bench: $(VENV)/.core ## Measure speed and memory
+	@$(RUN) -m benchmarks $(ARGS)
+
+build: $(VENV)/.test ## Build the sdist, and the wheel from it, into dist/
+	$(RUN) -m build --outdir dist .
+
+clean: ## Remove the virtual environment and everything built
+	rm -rf $(VENV) $(OUT) dist .hatch .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# One stamp file a set of dependencies: a second run installs nothing.
+$(VENV)/.core $(VENV)/.test $(VENV)/.dev: $(VENV)/.made $(PACKAGING)
+	@echo "Installing pytoco ($(patsubst .%,%,$(@F))) into $(VENV)"
+	@$(PIP) install --editable '.$(if $(filter .core,$(@F)),,[$(patsubst .%,%,$(@F))])'
+	@touch $@
+
+$(VENV)/.made:
+	@set -e; \
+	for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$("$$python" --version)"; \
+	    "$$python" -m venv $(VENV); touch $@; exit 0; \
+	  fi; \
+	done; \
+	echo "No Python 3.11 or newer with venv found: install one, or name it with PYTHON=..." >&2; exit 1

@@ -1,0 +1,1 @@
+"""The pass-manager framework: IR, driver, operator definitions, plugins. It knows no TensorFlow and no TFLite."""

@@ -1,0 +1,1 @@
+"""The tests, mirroring the four source folders; `tests.litert` runs a converted model."""
