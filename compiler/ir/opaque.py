@@ -1,0 +1,19 @@
+"""Operators that no importer knows, carried along whole for drawings, custom operators and reports."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+OPAQUE = "Opaque"
+
+
+class OpaqueAttrs(NamedTuple):
+    """The source operator as it was: kind, serialised node, attributes as Python values, and why it is here.
+
+    `reason` is empty when the kind itself is unknown, otherwise it says why this instance could not be imported.
+    """
+
+    source_kind: str
+    node: bytes = b""
+    attributes: tuple[tuple[str, Any], ...] = ()
+    reason: str = ""

@@ -1,0 +1,193 @@
+"""Values of constants that cost no memory until they are written.
+
+A value is a numpy array of any strides, so that a view of a mapped file, its transpose and a splat
+(`numpy.broadcast_to`) are free; or a `Lazy`: an element-wise combination of such views, as when a batch norm's factors
+are folded into weights. The writer asks for `tiles`, C-ordered pieces of about a megabyte, and nothing else ever holds
+the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import UnsupportedError
+
+NUMPY_BUDGET = 1 << 31
+"""Bytes that one constant may take when it is really computed."""
+
+LAZY_FROM = 1 << 14
+"""Elements from which an element-wise result stays a recipe; below, computing it costs less than keeping the recipe."""
+
+
+class Lazy:
+    """`ufunc(a, b)`, not computed yet: `a` has the full shape, `b` broadcasts to it, both are views or recipes."""
+
+    __slots__ = ("a", "b", "dtype", "shape", "ufunc")
+
+    def __init__(self, ufunc: Callable[..., Any], a: Value, b: NDArray[Any]) -> None:
+        self.ufunc = ufunc
+        self.a = a
+        self.b = np.broadcast_to(b, a.shape)
+        self.shape: tuple[int, ...] = a.shape
+        self.dtype: np.dtype[Any] = a.dtype
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        n = 1
+        for d in self.shape:
+            n *= d
+        return n
+
+    @property
+    def ndim(self) -> int:
+        """Rank."""
+        return len(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes the computed value would take."""
+        return self.size * self.dtype.itemsize
+
+    def __getitem__(self, key: Any) -> Value:
+        a = self.a[key]
+        return Lazy(self.ufunc, a, self.b[key])
+
+    def transpose(self, perm: Sequence[int]) -> Lazy:
+        """The recipe with its axes permuted."""
+        return Lazy(self.ufunc, self.a.transpose(perm), self.b.transpose(perm))
+
+    def compute(self) -> NDArray[Any]:
+        """The value, in memory."""
+        a = self.a.compute() if isinstance(self.a, Lazy) else self.a
+        with np.errstate(all="ignore"):
+            result: NDArray[Any] = self.ufunc(a, self.b, dtype=self.dtype, order="C")
+        return result
+
+
+Value: TypeAlias = NDArray[Any] | Lazy
+
+
+def materialize(value: Value, budget: int = NUMPY_BUDGET) -> NDArray[Any]:
+    """The value as a numpy array (a view where it is one already).
+
+    Raises UnsupportedError when a splat or a recipe would take more than `budget` bytes.
+    """
+    if isinstance(value, Lazy):
+        if value.nbytes > budget:
+            raise UnsupportedError(f"a constant of shape {list(value.shape)} would take {value.nbytes:,} bytes")
+        return value.compute()
+    return value
+
+
+def is_splat(value: Value) -> bool:
+    """Whether the value is one element repeated without memory of its own."""
+    return not isinstance(value, Lazy) and value.size > 1 and not any(value.strides)
+
+
+def transposed(value: Value, perm: Sequence[int]) -> Value:
+    """The value with its axes permuted, never copied."""
+    return value.transpose(tuple(perm))
+
+
+def reshaped(value: Value, shape: Sequence[int]) -> Value:
+    """The value in another shape; a view wherever numpy can make one."""
+    shape = tuple(shape)
+    if isinstance(value, Lazy):
+        if value.shape == shape:
+            return value
+        try:
+            b = np.reshape(value.b, shape, copy=False)
+            return Lazy(value.ufunc, reshaped(value.a, shape), b)
+        except ValueError:
+            return materialize(value).reshape(shape)
+    if is_splat(value):
+        return np.broadcast_to(value[(slice(0, 1),) * value.ndim].reshape(()), shape)
+    if value.nbytes > NUMPY_BUDGET:
+        return np.reshape(value, shape, copy=False)
+    return value.reshape(shape)
+
+
+def elementwise(ufunc: Callable[..., Any], a: Value, b: NDArray[Any]) -> Value:
+    """`ufunc(a, b)` in `a`'s shape and dtype, where `b` broadcasts to `a`; a recipe when it is large."""
+    if a.size >= LAZY_FROM:
+        return Lazy(ufunc, a, b)
+    with np.errstate(all="ignore"):
+        result: NDArray[Any] = ufunc(materialize(a), b, dtype=a.dtype)
+    return result
+
+
+def tiles(value: Value, size: int = 1 << 20) -> Iterator[NDArray[Any]]:
+    """The elements in C order, in contiguous pieces of about `size` bytes.
+
+    Large two-dimensional transposes are gathered in column blocks, which keeps the reads within the cache.
+    """
+    if value.nbytes <= size or value.ndim == 0:
+        yield np.ascontiguousarray(value.compute() if isinstance(value, Lazy) else value)
+        return
+    if not isinstance(value, Lazy) and value.flags.c_contiguous:
+        flat = value.reshape(-1)
+        step = max(1, size // value.itemsize)
+        for start in range(0, flat.size, step):
+            yield flat[start : start + step]
+        return
+    if value.ndim > 1 and not isinstance(value, Lazy):
+        value = _collapsed(value)
+    row = value.nbytes // max(1, value.shape[0])
+    if row > 2 * size and value.ndim > 1:
+        for i in range(value.shape[0]):
+            yield from tiles(value[i], size)
+        return
+    step = max(1, size // max(1, row))
+    for start in range(0, value.shape[0], step):
+        part = value[start : start + step]
+        if isinstance(part, Lazy):
+            yield np.ascontiguousarray(part.compute())
+        elif part.ndim == 2 and part.strides[0] < part.strides[1]:
+            yield _gathered(part)
+        else:
+            yield np.ascontiguousarray(part)
+
+
+def _collapsed(value: NDArray[Any]) -> NDArray[Any]:
+    """The same elements with fewer axes, as a view, if that is possible (HWIO seen as OHWI is a plain transpose)."""
+    for axis in range(1, value.ndim - 1):
+        rows = int(np.prod(value.shape[:axis]))
+        try:
+            return np.reshape(value, (rows, -1), copy=False)
+        except ValueError:
+            continue
+    return value
+
+
+def _gathered(part: NDArray[Any], columns: int = 256) -> NDArray[Any]:
+    out = np.empty(part.shape, part.dtype)
+    for start in range(0, part.shape[1], columns):
+        out[:, start : start + columns] = part[:, start : start + columns]
+    return out
+
+
+def equal(a: Value, b: Value) -> bool:
+    """Whether both have the same bytes: shape and dtype first, then a sample, then tile by tile."""
+    if a is b:
+        return True
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    if a.size == 0:
+        return True
+    if a.dtype.kind == "O":
+        return bool((materialize(a) == materialize(b)).all())
+    for index in ((0,) * a.ndim, (-1,) * a.ndim):
+        if _bytes(a[index]) != _bytes(b[index]):
+            return False
+    return all(x.tobytes() == y.tobytes() for x, y in zip(tiles(a), tiles(b), strict=True))
+
+
+def _bytes(item: Any) -> bytes:
+    if isinstance(item, Lazy):
+        item = item.compute()
+    return np.asarray(item).tobytes()
