@@ -1,0 +1,1 @@
+"""A pytoco plugin from a package of its own."""
