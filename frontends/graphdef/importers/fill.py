@@ -1,0 +1,7 @@
+"""Operators that make a tensor out of a shape or a range."""
+
+from __future__ import annotations
+
+from .base import rows
+
+TABLE = rows(("Fill", "Range", "ZerosLike", "OnesLike"))
