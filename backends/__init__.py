@@ -1,0 +1,1 @@
+"""Backends: what a finished graph can be written as."""

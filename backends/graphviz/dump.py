@@ -1,0 +1,71 @@
+"""The drawings that `--dump_graphviz_dir` and `--dump_graphviz_video` ask for, written while a conversion runs."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...compiler.errors import FileError
+from ...compiler.files import atomic_write
+from ...compiler.paths import check_dump_folder
+from ...compiler.plugins import Observer
+from .dot import Drawing, bounds_of
+
+if TYPE_CHECKING:
+    from ...compiler.ir import Model, Op
+    from ...compiler.options import Options
+
+_OWN_FILE = re.compile(r"toco_(AT_IMPORT|AFTER_TRANSFORMATIONS|video_\d{5,})\.dot")
+
+
+class GraphvizDump(Observer):
+    """Writes drawings into the folder `options.dump_graphviz_dir`.
+
+    - `toco_AT_IMPORT.dot`: what the frontend made; it stays when the conversion fails later.
+    - `toco_AFTER_TRANSFORMATIONS.dot`: what the backend gets.
+    - with `dump_graphviz_video`, `toco_video_00000.dot` as imported, then one file for each rewrite, by its number.
+
+    Drawings of an earlier conversion in that folder are removed first, so that all that lie there belong together.
+    Raises FileError when there is no such folder or it cannot be written, from the constructor on; UsageError when the
+    imported graph lacks `graphviz_first_array` or `graphviz_last_array`. When a rewrite takes one of them away, the
+    drawings from there on show everything.
+    """
+
+    def __init__(self, options: Options) -> None:
+        assert options.dump_graphviz_dir is not None
+        check_dump_folder(options.dump_graphviz_dir)
+        self._folder = Path(options.dump_graphviz_dir)
+        self._options = options
+        self._drawing: Drawing | None = None
+
+    def on_import(self, model: Model) -> None:
+        """Draw the model as it was imported, and follow its changes from here on."""
+        self._remove_earlier()
+        self._drawing = drawing = Drawing(model, bounds_of(self._options, model))
+        model.listeners.append(drawing.update)
+        self._write("AT_IMPORT", "AT IMPORT")
+        if self._options.dump_graphviz_video:
+            self._write("video_00000", "0: as imported")
+
+    def after_rewrite(self, model: Model, pass_name: str, op: Op | None, number: int, events: list[Any]) -> None:
+        """Draw one frame of the video."""
+        if self._options.dump_graphviz_video:
+            self._write(f"video_{number:05d}", f"{number}: {pass_name}{f' at {op.name}' if op is not None else ''}")
+
+    def on_finish(self, model: Model) -> None:
+        """Draw the model as the backend gets it."""
+        self._write("AFTER_TRANSFORMATIONS", "AFTER TRANSFORMATIONS")
+
+    def _write(self, stem: str, title: str) -> None:
+        if self._drawing is not None:
+            atomic_write(self._folder / f"toco_{stem}.dot", (self._drawing.render(title),))
+
+    def _remove_earlier(self) -> None:
+        try:
+            for name in sorted(os.listdir(self._folder)):
+                if _OWN_FILE.fullmatch(name):
+                    (self._folder / name).unlink()
+        except OSError as error:
+            raise FileError(f"cannot remove an earlier drawing: {error.strerror}: {error.filename}") from error

@@ -1,0 +1,1 @@
+"""The TFLite backend: operator tables, the streaming writer, and the reader that checks what was written."""

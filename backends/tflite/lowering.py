@@ -1,0 +1,94 @@
+"""From operators to what the file says of them: builtin, version, options, operands; or a report of what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...compiler.errors import UnsupportedError
+from ...compiler.ir.opaque import OPAQUE
+from .exporters import Exporter, Exporters
+
+if TYPE_CHECKING:
+    from ...compiler.ir import Op
+
+_CUSTOM_CODES = {"CTCBeamSearchDecoder": "CTC_BEAM_SEARCH_DECODER"}
+_SHOWN = 5
+
+
+class Lowered(NamedTuple):
+    """One operator as the file has it; `fields` are those of the options table, for a custom one its FlexBuffer map."""
+
+    builtin: str
+    custom_code: str
+    version: int
+    options: str
+    fields: Mapping[str, Any]
+    operands: Sequence[Any]
+    mutates: tuple[int, ...]
+
+
+class Lowering:
+    """Lowers operators one by one and collects what cannot be written."""
+
+    __slots__ = ("_problems", "allow_custom", "exporters")
+
+    def __init__(self, exporters: Exporters, allow_custom: bool) -> None:
+        self.exporters = exporters
+        self.allow_custom = allow_custom
+        self._problems: dict[tuple[str, str], list[str]] = {}
+
+    def lower(self, op: Op) -> Lowered | None:
+        """The operator as the file has it; None, and a problem noted, when TFLite cannot express it."""
+        exporter = self.exporters.of(op.kind)
+        if exporter is None:
+            reason = op.attrs.reason if op.kind == OPAQUE and op.attrs.reason else "TFLite has no such operator"
+        else:
+            reason = exporter.refusal(op) or ""
+            if not reason:
+                return _lowered(op, exporter)
+        if self.allow_custom:
+            return _custom(op)
+        self.refuse(op, reason)
+        return None
+
+    def refuse(self, op: Op, reason: str) -> None:
+        """Note that `op` cannot be written, and why."""
+        kind = op.attrs.source_kind if op.kind == OPAQUE else op.kind
+        self._problems.setdefault((kind, reason), []).append(op.origin[0] if op.origin else op.name)
+
+    def finish(self) -> None:
+        """Raise one UnsupportedError that lists everything noted: kind, count, first names, reason, what to do."""
+        if not self._problems:
+            return
+        lines = []
+        for (kind, reason), names in self._problems.items():
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            lines.append(f"  {kind} x{len(names)}: {reason}; at {', '.join(names[:_SHOWN])}{more}")
+        count = sum(map(len, self._problems.values()))
+        raise UnsupportedError(
+            f"{count} operator{'s' if count > 1 else ''} cannot be written as TFLite:\n" + "\n".join(lines) + "\n",
+            hint="--allow_custom_ops writes them as custom operators for kernels of your own; a plugin's OpRef can "
+            "define the operator with an importer and a 'tflite' exporter",
+        )
+
+
+def _lowered(op: Op, exporter: Exporter) -> Lowered:
+    fields = {} if exporter.fields is None else exporter.fields(op)
+    operands = op.inputs if exporter.operands is None else exporter.operands(op)
+    # Most kernels count their operands, so a trailing one that is absent is left away rather than written as -1.
+    if exporter.operands is None:
+        while operands and operands[-1] is None:
+            operands = operands[:-1]
+    return Lowered(
+        exporter.builtin, exporter.custom_code, exporter.version_of(op), exporter.options, fields, operands,
+        exporter.mutates,
+    )  # fmt: skip
+
+
+def _custom(op: Op) -> Lowered:
+    if op.kind == OPAQUE:
+        code, fields = op.attrs.source_kind, dict(op.attrs.attributes)
+    else:
+        code, fields = op.kind, op.attrs._asdict() if op.attrs is not None else {}
+    return Lowered("CUSTOM", _CUSTOM_CODES.get(code, code), 1, "", fields, op.inputs, ())

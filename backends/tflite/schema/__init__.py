@@ -1,0 +1,1 @@
+"""TFLite's schema as data: `tflite.fbs`, and the tables made from it."""
