@@ -1,0 +1,141 @@
+"""Assertions about passes: text before, text after, equal values, a fixed point whatever the order."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..errors import UsageError
+from ..ir.text import parse, print_graph
+from .canonical import canonical_text
+from .numeric import Arrays, assert_same_values, evaluate, random_inputs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..driver import GraphPass, Pass, Statistics
+    from ..ir import Model
+    from ..options import Options
+    from ..plugins.target import Target
+
+PassClass: TypeAlias = "type[Pass] | type[GraphPass]"
+
+SEEDS = (None, 1, 2)
+"""Orders in which the operators are visited: that of execution, and two random ones."""
+
+
+def run_passes(
+    model: Model,
+    passes: PassClass | Sequence[PassClass],
+    *,
+    target: Target | None = None,
+    options: Options | None = None,
+    seed: int | None = None,
+) -> Statistics:
+    """Run pass classes as one stage to their fixed point: strictly, and with the model verified after each rewrite.
+
+    The target is one without limits unless given. `seed` shuffles the order. Raises PassError for a faulty pass and
+    NoFixedPoint for passes that undo each other.
+    """
+    from ..driver import Context, Runner
+    from ..options import Options
+    from ..plugins.target import Target
+
+    classes = [passes] if isinstance(passes, type) else list(passes)
+    context = Context(target or Target(), options or Options())
+    runner = Runner(model, strict=True, verify_each=True, shuffle=seed)
+    runner.run_stage("test", [cls(context) for cls in classes])
+    return runner.statistics
+
+
+def assert_rewrites(
+    before: str,
+    after: str,
+    passes: PassClass | Sequence[PassClass],
+    *,
+    target: Target | None = None,
+    options: Options | None = None,
+    inputs: Arrays | Sequence[NDArray[Any]] | None = None,
+    numeric: bool = True,
+    tolerance: float | None = None,
+) -> None:
+    """Assert that the passes, alone and to their fixed point, turn the graph `before` into `after`, both text forms.
+
+    Structure, types, attributes and constants must agree; internal names and execution order do not count. It must come
+    out the same in every order of visits, and a second run must change nothing. Unless `numeric` is off, both are also
+    evaluated, on `inputs` or random ones, and must agree within the largest tolerance of the passes.
+
+    Raises AssertionError with a diff.
+    """
+    wanted = canonical_text(parse(textwrap.dedent(after)).main)
+    classes = [passes] if isinstance(passes, type) else list(passes)
+    allowed = max(cls.tolerance for cls in classes) if tolerance is None else tolerance
+    for seed in SEEDS:
+        model = parse(textwrap.dedent(before))
+        graph = model.main
+        values = (inputs if inputs is not None else random_inputs(graph)) if numeric else None
+        expected = None if values is None else evaluate(graph, values)
+        run_passes(model, classes, target=target, options=options, seed=seed)
+        _compare(wanted, canonical_text(graph), f"after the rewrite (seed {seed})")
+        if values is not None and expected is not None:
+            assert_same_values(expected, evaluate(graph, values), allowed)
+        again = run_passes(model, classes, target=target, options=options, seed=seed)
+        assert not again.rewrites, f"a second run still rewrites: {again.rewrites}\n{print_graph(graph)}"
+
+
+def assert_unchanged(
+    text: str,
+    passes: PassClass | Sequence[PassClass],
+    *,
+    target: Target | None = None,
+    options: Options | None = None,
+    reason: str = "",
+) -> None:
+    """Assert that the passes leave the graph alone; given a `reason`, that one of them says so at some operator.
+
+    Raises AssertionError with a diff, or with the reasons that there are.
+    """
+    model = parse(textwrap.dedent(text))
+    before = canonical_text(model.main)
+    statistics = run_passes(model, passes, target=target, options=options)
+    _compare(before, canonical_text(model.main), "it should not change")
+    assert not statistics.rewrites, f"rewrites without effect: {statistics.rewrites}"
+    if reason:
+        reasons = _reasons(model, passes, target, options)
+        assert any(reason in said for said in reasons), f"{reason!r} is not among the reasons:\n" + "\n".join(reasons)
+
+
+def docstring_graphs(cls: type[Any]) -> tuple[str, str]:
+    """The text forms of the `Before:` and `After:` graphs in a pass's docstring; raises UsageError without them."""
+    lines = inspect.cleandoc(cls.__doc__ or "").splitlines()
+    found = []
+    for label in ("Before:", "After:"):
+        if label not in lines:
+            raise UsageError(f"the docstring of {cls.__name__} has no line {label!r}", hint="show a graph in text form")
+        start = lines.index(label) + 1
+        end = start
+        while end < len(lines) and (lines[end].startswith(" ") or not lines[end].strip()):
+            end += 1
+        found.append(textwrap.dedent("\n".join(lines[start:end])))
+    return found[0], found[1]
+
+
+def _reasons(
+    model: Model, passes: PassClass | Sequence[PassClass], target: Target | None, options: Options | None
+) -> list[str]:
+    from ..driver import Context, Pass, explain
+    from ..options import Options
+    from ..plugins.target import Target
+
+    context = Context(target or Target(), options or Options())
+    rules = [cls(context) for cls in ([passes] if isinstance(passes, type) else passes)]
+    return [explain(r, op, model.main).reason for r in rules if isinstance(r, Pass) for op in model.main.order()]
+
+
+def _compare(wanted: str, actual: str, when: str) -> None:
+    if wanted != actual:
+        diff = difflib.unified_diff(wanted.splitlines(), actual.splitlines(), "wanted", "actual", lineterm="", n=99)
+        raise AssertionError(f"the graph differs {when}:\n" + "\n".join(diff))

@@ -1,0 +1,1 @@
+"""Passes of the stage `affine`, one file each."""

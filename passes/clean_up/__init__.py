@@ -1,0 +1,1 @@
+"""Passes of the stage `clean-up`, one file each."""

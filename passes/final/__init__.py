@@ -1,0 +1,1 @@
+"""Passes of the stage `final`, one file each."""

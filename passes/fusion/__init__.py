@@ -1,0 +1,1 @@
+"""Passes of the stage `fusion`, one file each."""

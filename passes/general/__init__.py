@@ -1,0 +1,1 @@
+"""Passes of the stage `general`, one file each."""

@@ -1,0 +1,50 @@
+"""Infer types where they have become known (TOCO's PropagateArrayDataTypes and PropagateFixedSizes)."""
+
+from __future__ import annotations
+
+from ...compiler.driver import Look, Pass
+from ...compiler.errors import ShapeError
+from ...compiler.ir import DType, Graph, Op, Shape, is_static, merge_shape, shape_text
+from ...compiler.ir.opaque import OPAQUE
+from ...compiler.ops import get
+
+
+class PropagateFixedSizes(Pass):
+    """Refine the types of results by what the operands' types, values and the attributes say.
+
+    Before:
+        graph main(x: float32[1,2]) -> y {
+          y: ?[*] = Neg(x)
+        }
+    After:
+        graph main(x: float32[1,2]) -> y {
+          y: float32[1,2] = Neg(x)
+        }
+    """
+
+    name = "propagate-fixed-sizes"
+    stage = "general"
+
+    def match(self, op: Op, look: Look) -> list[tuple[DType | None, Shape]] | None:
+        if all(a.dtype is not None and is_static(a.shape) for a in op.outputs):
+            return look.fail("all about the results of {} is known", op)
+        if op.kind == OPAQUE:
+            return look.fail("nothing is known about {}", op)
+        found: list[tuple[DType | None, Shape]] = []
+        news = False
+        for array, inferred in zip(op.outputs, get(op.kind).infer(op.inputs, op.attrs), strict=True):
+            try:
+                shape = merge_shape(array.shape, inferred.shape)
+            except ValueError as error:
+                raise ShapeError(
+                    f"{array.name!r} was {shape_text(array.shape)} and now comes out as {shape_text(inferred.shape)}",
+                    op=op.name,
+                ) from error
+            dtype = array.dtype if inferred.dtype is None else inferred.dtype
+            news = news or shape is not array.shape or dtype is not array.dtype
+            found.append((dtype, shape))
+        return found if news else look.fail("nothing new about {}", op)
+
+    def rewrite(self, op: Op, found: list[tuple[DType | None, Shape]], graph: Graph) -> None:
+        for array, (dtype, shape) in zip(op.outputs, found, strict=True):
+            graph.update(array, dtype=dtype, shape=shape)

@@ -1,0 +1,1 @@
+"""Passes of the stage `lowering`, one file each."""
