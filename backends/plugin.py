@@ -24,6 +24,7 @@ def register_backends() -> Iterator[Backend]:
         pipeline="tflite",
         target=f"{__package__}.tflite.target:target",
         write=f"{__package__}.tflite.writer:write",
+        inspect=f"{__package__}.tflite.summary:inspect",
     )
     yield Backend(
         "graphviz",

@@ -140,18 +140,19 @@ class Bench:
             limit = None if own else self.options.peer_limit
             environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
             try:
-                done = subprocess.run(
+                output = subprocess.run(
                     command, check=True, timeout=limit, stdout=subprocess.PIPE, env=environment,
                     stderr=None if own else subprocess.DEVNULL,
-                )  # fmt: skip
-            except subprocess.TimeoutExpired:
-                found[which] = inf
+                ).stdout  # fmt: skip
+            except subprocess.TimeoutExpired as late:
+                output = late.stdout or b""
             except subprocess.CalledProcessError:
                 if own:
                     raise
                 found[which] = nan
-            else:
-                found[which] = median(json.loads(done.stdout.splitlines()[-1])["seconds"])
+                continue
+            lines = output.splitlines()
+            found[which] = median(json.loads(lines[-1])["seconds"]) if lines else inf
         return found
 
 

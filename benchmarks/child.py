@@ -1,4 +1,4 @@
-"""Convert a model several times in this process and print the seconds of each time as JSON.
+"""Convert a model several times in this process and print, after each time, the seconds of all so far as JSON.
 
     python child.py pytoco|toco|mlir MODEL INPUTS OUTPUTS REPEAT
 
@@ -29,15 +29,15 @@ def converter_class(which: str) -> Any:
 
 
 def main() -> None:
-    """Convert, and print {"seconds": [...], "bytes": size of the result}."""
+    """Convert, and print lines of {"seconds": [...], "bytes": size of the result}."""
     which, path, inputs, outputs, repeat = sys.argv[1:]
-    converters, seconds, size = converter_class(which), [], 0
+    converters, seconds = converter_class(which), []
     for _ in range(int(repeat)):
         start = time.perf_counter()
         converter = converters.from_frozen_graph(path, inputs.split(","), outputs.split(","))
         size = len(converter.convert())
         seconds.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": seconds, "bytes": size}))
+        print(json.dumps({"seconds": seconds, "bytes": size}), flush=True)
 
 
 if __name__ == "__main__":

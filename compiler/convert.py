@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class Summary:
     """What a conversion did.
 
-    Operators are counted by kind: after import, and as the backend wrote them. `passes` counts rewrites by pass, in the
+    Operators are counted by kind: after import and before export; `operators` are those of the result, as the target
+    names them. `passes` counts rewrites by pass, in the
     order of first firing. Sizes are in bytes. `inputs` and `outputs` name the arrays at the model's boundary.
     """
 
     ops_before: dict[str, int] = field(default_factory=dict)
     ops_after: dict[str, int] = field(default_factory=dict)
+    operators: dict[str, int] = field(default_factory=dict)
     passes: dict[str, int] = field(default_factory=dict)
     bytes_in: int = 0
     bytes_out: int = 0
@@ -131,7 +133,8 @@ def _convert(
     report = backend.write(model, destination, _given(options, "exporters", _exporters(registry, backend.name)))
     statistics = runner.statistics
     summary.passes = statistics.rewrites
-    summary.ops_after = report.operators
+    summary.ops_after = _histogram(model)
+    summary.operators = report.operators
     summary.bytes_out = report.size
     summary.min_runtime = report.min_runtime
     summary.inputs = tuple(a.name for a in model.main.inputs)

@@ -268,7 +268,6 @@ def validate(options: Options) -> list[str]:
     warnings = []
     if options.mean_values is not None and DataType.FLOAT in (options.inference_type, options.inference_input_type):
         warnings.append("--mean_values and --std_dev_values have no effect: the inputs are float")
-    for flag in ("saved_model_tag_set", "saved_model_signature_key"):
-        if getattr(options, flag) is not None and options.saved_model_dir is None:
-            warnings.append(f"--{flag} has no effect without --saved_model_dir")
-    return warnings
+    folder = () if options.saved_model_dir else ("saved_model_tag_set", "saved_model_signature_key")
+    idle = [flag for flag in folder if getattr(options, flag) is not None]
+    return [*warnings, *(f"--{flag} has no effect without --saved_model_dir" for flag in idle)]

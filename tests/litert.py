@@ -168,7 +168,7 @@ def _serve() -> None:
         except EOFError:
             return
         try:
-            answer = ("ok", (_run if what == "run" else _details)(*arguments))
+            answer: tuple[str, Any] = ("ok", (_run if what == "run" else _details)(*arguments))
         except Exception as e:  # noqa: BLE001 - whatever LiteRT raises is the answer
             answer = ("error", f"{type(e).__name__}: {e}")
         _send(answers, answer)

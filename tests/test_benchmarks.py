@@ -20,7 +20,7 @@ def test_model_becomes_what_toco_makes_of_it(shape: str, nodes: int, tmp_path: P
     model = make(shape, nodes, tmp_path)
     assert model.nodes == nodes
     result = pytoco.convert(model.path, input_arrays=model.inputs, output_arrays=model.outputs)
-    assert result.summary.ops_after == TOCO[shape, nodes]
+    assert result.summary.operators == TOCO[shape, nodes]
 
 
 def test_a_made_model_is_kept(tmp_path: Path) -> None:

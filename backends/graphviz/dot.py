@@ -18,7 +18,7 @@ from ...compiler.ir.events import RETARGET, REWIRE, UPDATE, Event
 from .labels import array_lines, op_lines, op_notes
 
 if TYPE_CHECKING:
-    from ...compiler.options import Options
+    from ...compiler.plugins.descriptors import Given
 
 OPERATOR = "#DB4437"
 HEAVY_OPERATOR = "#C53929"
@@ -196,15 +196,15 @@ class Drawing:
         return drawing
 
 
-def bounds_of(options: Options, model: Model) -> tuple[str, str] | None:
+def bounds_of(given: Given, model: Model) -> tuple[str, str] | None:
     """The names that `graphviz_first_array` and `graphviz_last_array` give, None when they are not given.
 
     Raises UsageError for a name that the main graph does not have, unless `allow_nonexistent_arrays` is set.
     """
-    first, last = options.graphviz_first_array, options.graphviz_last_array
+    first, last = given.get("graphviz_first_array"), given.get("graphviz_last_array")
     if not first or not last:
         return None
-    if not options.allow_nonexistent_arrays:
+    if not given.get("allow_nonexistent_arrays"):
         for flag, name in (("graphviz_first_array", first), ("graphviz_last_array", last)):
             if model.main.find(name) is None:
                 raise UsageError(

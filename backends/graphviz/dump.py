@@ -43,7 +43,7 @@ class GraphvizDump(Observer):
     def on_import(self, model: Model) -> None:
         """Draw the model as it was imported, and follow its changes from here on."""
         self._remove_earlier()
-        self._drawing = drawing = Drawing(model, bounds_of(self._options, model))
+        self._drawing = drawing = Drawing(model, bounds_of(self._options.given(), model))
         model.listeners.append(drawing.update)
         self._write("AT_IMPORT", "AT IMPORT")
         if self._options.dump_graphviz_video:

@@ -15,18 +15,18 @@ from .labels import kind_text
 
 if TYPE_CHECKING:
     from ...compiler.ir import Model
-    from ...compiler.options import Options
+    from ...compiler.plugins.descriptors import Given
 
 TITLE = "Computation Graph"
 
 
-def write(model: Model, destination: Path | None, options: Options) -> WriteReport:
+def write(model: Model, destination: Path | None, given: Given) -> WriteReport:
     """Draw `model` into `destination`, or into the report's `data` when that is None.
 
     Raises UsageError when `graphviz_first_array` or `graphviz_last_array` is not in the graph, FileError when the file
     cannot be written.
     """
-    data = Drawing(model, bounds_of(options, model)).render(TITLE)
+    data = Drawing(model, bounds_of(given, model)).render(TITLE)
     counts: dict[str, int] = {}
     for graph in model.graphs.values():
         for op in graph.ops():

@@ -11,6 +11,26 @@ from .flat_reader import FlatReader
 from .verify import mapped, verify_bytes
 
 
+def inspect(path: Path) -> dict[str, Any] | None:
+    """The facts of a .tflite file under the keys that `pytoco inspect` shows; None for a file of another format.
+
+    They are those of `read_summary` with `format`, and `inputs`, `outputs` of the first graph with `dtype` and `shape`.
+    """
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"TFL3":
+            return None
+    facts = read_summary(path)
+    first = facts["graphs"][0] if facts["graphs"] else {"inputs": [], "outputs": []}
+    for part in ("inputs", "outputs"):
+        facts[part] = [
+            {**tensor, "dtype": tensor["type"], "shape": [None if d < 0 else d for d in tensor["shape"]]}
+            for tensor in first[part]
+        ]
+    return {**facts, "format": "TFLITE", "constants": facts["constants"]["count"]}
+
+
 def read_summary(source: Path | bytes) -> dict[str, Any]:
     """What a .tflite file holds.
 

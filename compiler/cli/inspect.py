@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..paths import check_input
-from ..plugins.registry import open_registry
+from ..plugins.registry import Registry, open_registry
 from .common import add_plugin_arguments
 from .parsing import Parser
 from .summary import size_text
@@ -31,17 +31,24 @@ def run(prog: str, argv: Sequence[str]) -> int:
     path = Path(arguments.model)
     check_input(arguments.model, folder=path.is_dir())
     registry = open_registry(plugins_file=arguments.plugins_file, names=arguments.switches)
-    frontend = registry.frontend_for(path)
-    if frontend.inspect is None:
-        raise UnsupportedError(f"the {frontend.name} frontend cannot inspect models")
-    importers = [name for ref in registry.ops().values() for name in ref.importers.get("tensorflow", {})]
-    facts = frontend.inspect(path, {"importers": importers})
+    facts = _facts(registry, path)
     if arguments.json:
         sys.stdout.write(json.dumps(facts, indent=2) + "\n")
     else:
         size = size_text(path.stat().st_size) if path.is_file() else "folder"
         sys.stdout.write(f"{arguments.model}: {facts['format']}, {size}\n" + facts_text(facts))
     return 0
+
+
+def _facts(registry: Registry, path: Path) -> Mapping[str, Any]:
+    for backend in registry.backends().values():
+        if backend.inspect is not None and (facts := backend.inspect(path)) is not None:
+            return facts
+    frontend = registry.frontend_for(path)
+    if frontend.inspect is None:
+        raise UnsupportedError(f"the {frontend.name} frontend cannot inspect models")
+    importers = [name for ref in registry.ops().values() for name in ref.importers.get("tensorflow", {})]
+    return frontend.inspect(path, {"importers": importers})
 
 
 def _array_text(array: Mapping[str, Any]) -> str:
@@ -54,7 +61,7 @@ def facts_text(facts: Mapping[str, Any]) -> str:
     """The facts that a frontend's `inspect` gives, for people."""
     lines = [f"  {what[:-1]:<7} {_array_text(array)}" for what in ("inputs", "outputs") for array in facts[what]]
     operators: Mapping[str, int] = facts["operators"]
-    unknown: Mapping[str, Sequence[str]] = facts["unknown"]
+    unknown: Mapping[str, Sequence[str]] = facts.get("unknown", {})
     width = max(map(len, operators), default=0)
     lines.append(f"  {sum(operators.values())} operators, {facts['constants']} constants")
     for kind, count in operators.items():
@@ -62,4 +69,8 @@ def facts_text(facts: Mapping[str, Any]) -> str:
         lines.append(f"  {count:>6}  {kind:<{width}}{names}".rstrip())
     if unknown:
         lines.append(f"  not convertible: {', '.join(unknown)} (--allow_custom_ops writes them as custom operators)")
+    if facts.get("min_runtime"):
+        lines.append(f"  runs on TensorFlow Lite {facts['min_runtime']} and later")
+    if facts.get("problem"):
+        lines.append(f"  the file is broken: {facts['problem']}")
     return "\n".join(lines) + "\n"

@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 class Statistics:
     """What happened: rewrites by pass, in the order of first firing, warnings, and faults as (pass, operator name)."""
 
-    __slots__ = ("attempts", "faults", "rewrites", "warnings")
+    __slots__ = ("faults", "rewrites", "warnings")
 
     def __init__(self) -> None:
         self.rewrites: dict[str, int] = {}
-        self.attempts = 0
         self.faults: list[tuple[str, str]] = []
         self.warnings: list[str] = []
 
@@ -76,7 +75,7 @@ class Runner:
         self.random = None if shuffle is None else random.Random(shuffle)
         self.statistics = Statistics()
         self.number = 0
-        self._blocked: set[tuple[str, Op]] = set()
+        self._blocked: set[tuple[str, Op | None]] = set()
 
     def run_stage(self, name: str, passes: Sequence[Pass | GraphPass]) -> None:
         """Run one stage to its fixed point, over every graph of the model."""
@@ -95,11 +94,14 @@ class Runner:
             model.open -= 1
             model.flush()
 
-    def committed(self, pass_name: str, op: Op | None, events: list[Event]) -> None:
-        """Book a rewrite: verify what it touched, count it, tell the observers."""
+    def check(self, events: list[Event]) -> None:
+        """Verify what a rewrite touched, or everything; what it breaks is the fault of the pass."""
         verify_events(events)
         if self.verify_each:
             verify(self.model)
+
+    def committed(self, pass_name: str, op: Op | None, events: list[Event]) -> None:
+        """Book a rewrite: count it, tell the listeners and observers."""
         self.number += 1
         rewrites = self.statistics.rewrites
         rewrites[pass_name] = rewrites.get(pass_name, 0) + 1
@@ -128,8 +130,7 @@ class Runner:
         reason = str(error) if isinstance(error, PytocoError) else f"{type(error).__name__}: {error}"
         if self.strict:
             raise PassError(f"pass {entry_name!r} failed: {reason}", pass_name=entry_name, op=where) from error
-        if op is not None:
-            self._blocked.add((entry_name, op))
+        self._blocked.add((entry_name, op))
         self.statistics.warnings.append(f"pass {entry_name!r} failed at {where!r} and was undone: {reason}")
 
     def fault(self, entry_name: str, op: Op) -> None:
@@ -159,8 +160,9 @@ class _StageRun:
         self.watch = Watch(stage, graph)
 
     def run(self) -> None:
+        self.graph.renumber()
         if self.entries:
-            ops = self.graph.order()
+            ops = [op for op in self.graph.order() if self.entries_for(op.kind)]
             if self.runner.random:
                 self.runner.random.shuffle(ops)
             self.queue.extend(ops)
@@ -187,34 +189,31 @@ class _StageRun:
             far = distance.pop(op, None)
             if far is None or op not in present:
                 continue
-            entries = table.get(op.kind)
-            if entries is None:
-                entries = self.entries_for(op.kind)
-            for entry in entries:
-                if far > entry.reach:
-                    continue
-                if self.attempt(entry, op):
+            for entry in table[op.kind]:
+                if far <= entry.reach and self.attempt(entry, op):
                     break
 
     def attempt(self, entry: _Entry, op: Op) -> bool:
         """Try one pass at one operator; whether it rewrote."""
         look = self.look
         look.begin(op)
-        runner = self.runner
         try:
             found = entry.match(op, look)
         except Exception as error:  # noqa: BLE001 - a pass may raise anything; it is reported by name
             self.learn(entry)
-            if (entry.name, op) not in runner._blocked:
-                runner.failed(entry.name, op, error)
+            if (entry.name, op) not in self.runner._blocked:
+                self.runner.failed(entry.name, op, error)
             return False
         if look.up > 1 or look.down > 1:
             self.learn(entry)
-        if found is None or found is False:
-            return False
+        return found is not None and found is not False and self.apply(entry, op, found)
+
+    def apply(self, entry: _Entry, op: Op, found: Any) -> bool:
+        """Let a pass rewrite what it matched, as one transaction; whether anything changed."""
+        graph, runner = self.graph, self.runner
         if runner._blocked and (entry.name, op) in runner._blocked:
             return False
-        graph, model = self.graph, runner.model
+        model = runner.model
         log = model.log
         mark = len(log)
         graph.new_op_rank, graph.new_op_origin = op.rank, op.origin
@@ -223,7 +222,7 @@ class _StageRun:
             events = log[mark:]
             if not events:
                 return False
-            runner.committed(entry.name, op, events)
+            runner.check(events)
         except Exception as error:  # noqa: BLE001 - as above
             model.rollback(mark)
             runner.failed(entry.name, op, error)
@@ -232,6 +231,7 @@ class _StageRun:
             model.rollback(mark)
             raise
         del log[mark:]
+        runner.committed(entry.name, op, events)
         self.watch.rewrote(entry.name, op, events)
         self.requeue(events)
         self.push(op, 0)
@@ -249,6 +249,8 @@ class _StageRun:
         log = runner.model.log
         changed = False
         for rule in self.whole:
+            if (rule.name, None) in runner._blocked:
+                continue
             mark = len(log)
             graph.new_op_origin = ()
             try:
@@ -256,12 +258,13 @@ class _StageRun:
                 events = log[mark:]
                 if not events:
                     continue
-                runner.committed(rule.name, None, events)
+                runner.check(events)
             except Exception as error:  # noqa: BLE001 - as above
                 runner.model.rollback(mark)
                 runner.failed(rule.name, None, error)
                 continue
             del log[mark:]
+            runner.committed(rule.name, None, events)
             self.watch.rewrote(rule.name, None, events)
             self.requeue(events)
             changed = True
@@ -288,6 +291,11 @@ class _StageRun:
         distance = self.distance
         known = distance.get(op)
         if known is None:
+            entries = self.table.get(op.kind)
+            if entries is None:
+                entries = self.entries_for(op.kind)
+            if not entries:
+                return
             distance[op] = far
             if self.runner.random and self.runner.random.random() < 0.5:
                 self.queue.appendleft(op)

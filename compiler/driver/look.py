@@ -74,6 +74,8 @@ class Look:
         depth = 1 if op is self.root else self._depth.get(op, 0) + 1
         if depth > self.down:  # noqa: PLR1730 - max() costs three times as much, on every step
             self.down = depth
+        if index >= len(op.outputs):
+            return self.fail("{} has no result {}", op, index)
         array = op.outputs[index]
         if not self.unshared(array):
             return None
@@ -89,7 +91,7 @@ class Look:
         depth = 1 if op is self.root else self._depth.get(op, 0) + 1
         if depth > self.down:  # noqa: PLR1730 - max() costs three times as much, on every step
             self.down = depth
-        found: list[Op] = list(self._succ[op.outputs[index]])
+        found: list[Op] = list(self._succ[op.outputs[index]]) if index < len(op.outputs) else []
         for user in found:
             self._depth[user] = depth
         return found
@@ -155,5 +157,6 @@ def explain(rule: Pass, op: Op, graph: Graph) -> Why:
         return Why(False, f"{rule.name} starts at {', '.join(rule.roots)}, not at {op.kind}")
     look = _Explaining(graph)
     look.begin(op)
-    matched = rule.match(op, look) is not None
+    found = rule.match(op, look)
+    matched = found is not None and found is not False
     return Why(matched, "" if matched else look.reason or "no reason was given")

@@ -102,7 +102,8 @@ class Graph(Index):
     def order(self) -> list[Op]:
         """The operators in execution order: by rank, then id, as far as data flow allows.
 
-        Raises VerifyError naming the operators of a cycle.
+        Raises VerifyError naming the operators of a cycle. Asking changes nothing: the same graph has the same order
+        whoever asked before.
         """
         if self._order is None:
             ops = sorted(self._ops, key=_rank)
@@ -145,10 +146,12 @@ class Graph(Index):
             names = [op.name for op in sorted(waiting, key=_rank)]
             more = f" and {len(names) - 8} more" if len(names) > 8 else ""
             raise VerifyError(f"operators in or behind a cycle: {', '.join(names[:8])}{more}")
-        # Renewed ranks make the next question cheap again.
-        for rank, op in enumerate(order):
-            op.rank = rank
         return order
+
+    def renumber(self) -> None:
+        """Renew the ranks from the present order, which makes it cheap to ask for again."""
+        for rank, op in enumerate(self.order()):
+            op.rank = rank
 
     # Making items ---------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -58,7 +59,15 @@ class _Line:
             raise self.fail(f"expected a number, not {token!r}")
         return int(token)
 
-    def end(self) -> None:
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read the whole line inside; what its content makes Python or numpy refuse is this line's fault."""
+        try:
+            yield
+        except PytocoError:
+            raise
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError) as error:
+            raise self.fail(str(error)) from error
         if self.text[self.at :].strip():
             raise self.fail(f"more than expected at column {self.at + 1}")
 
@@ -93,36 +102,31 @@ class _Parser:
         return self.model
 
     def graph(self, head: _Line, body: list[_Line]) -> None:
-        head.next("graph")
-        graph = self.model.graph(head.name())
         self.names: dict[str, Array] = {}
         self.dims: dict[str, Dim] = {}
-        self.g = graph
-        head.next("(")
-        inputs = []
-        while not head.take(")"):
-            inputs.append(self.typed(head))
-            head.take(",")
+        inputs: list[Array] = []
+        outputs: list[str] = []
+        states: list[tuple[Array, str, _Line]] = []
+        with head.reading():
+            head.next("graph")
+            self.g = graph = self.model.graph(head.name())
+            head.next("(")
+            while not head.take(")"):
+                inputs.append(self.typed(head))
+                head.take(",")
+            head.next("->")
+            while not head.take("{"):
+                outputs.append(head.name())
+                head.take(",")
         graph.retarget(inputs=inputs)
-        head.next("->")
-        outputs = []
-        while not head.take("{"):
-            outputs.append(head.name())
-            head.take(",")
-        states = []
         for line in body:
-            if line.take("state"):
-                array = self.typed(line)
-                line.next("<-")
-                states.append((array, line.name(), line))
-            else:
-                try:
+            with line.reading():
+                if line.take("state"):
+                    array = self.typed(line)
+                    line.next("<-")
+                    states.append((array, line.name(), line))
+                else:
                     self.statement(line)
-                except PytocoError:
-                    raise
-                except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-                    raise line.fail(f"{error}") from error
-            line.end()
         graph.retarget(
             outputs=[self.known(n, head) for n in outputs],
             states=[State(a, self.known(n, line)) for a, n, line in states],
@@ -174,13 +178,17 @@ class _Parser:
             array.quantization = Quantization(tuple(scale), tuple(zero), axis)
 
     def statement(self, line: _Line) -> None:
-        results = []
+        results: list[Array] = []
+        typed: list[bool] = []
         start = line.at
         line.name()
         has_results = line.peek() != "("
         line.at = start
         while has_results:
-            results.append(self.typed(line))
+            results.append(self.new(line.name(), line))
+            typed.append(line.take(":"))
+            if typed[-1]:
+                self.type(results[-1], line)
             if line.take("="):
                 break
             line.next(",")
@@ -196,20 +204,18 @@ class _Parser:
         attrs = self.attrs(kind, line)
         op = Op(self.model.new_id(), kind, tuple(inputs), tuple(results), attrs, (), len(self.g))
         if kind != OPAQUE:
-            self.infer(op)
+            self.infer(op, typed)
         self.g.add(op)
 
-    def infer(self, op: Op) -> None:
+    def infer(self, op: Op, typed: list[bool]) -> None:
         from ..ops import get
         from ..ops.base import check_operands
 
         definition = get(op.kind)
         check_operands(definition, op.inputs)
-        for array, inferred in zip(op.outputs, definition.infer(op.inputs, op.attrs), strict=False):
-            if array.dtype is None:
-                array.dtype = inferred.dtype
-            if array.shape is None:
-                array.shape = merge_shape(None, inferred.shape)
+        for array, said, inferred in zip(op.outputs, typed, definition.infer(op.inputs, op.attrs), strict=False):
+            if not said:
+                array.dtype, array.shape = inferred.dtype, merge_shape(None, inferred.shape)
 
     def constant(self, array: Array, line: _Line) -> None:
         self.type(array, line)

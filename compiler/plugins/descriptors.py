@@ -144,9 +144,11 @@ class Backend:
       `plugins.toml` has no such pipeline, which is how a third-party backend brings its own.
     - `target()`: the `Target` that passes and checks ask.
     - `write(model, destination, options)`: writes `destination`, or returns the bytes in the report when it is `None`.
+    - `inspect(path)`: a mapping of facts about a file of this format for `pytoco inspect`, with the keys that a
+      frontend's has, or `None` for a file of another format; optional.
     """
 
-    __slots__ = ("description", "formats", "name", "pipeline", "stages", "suffix", "target", "write")
+    __slots__ = ("description", "formats", "inspect", "name", "pipeline", "stages", "suffix", "target", "write")
 
     def __init__(
         self,
@@ -159,6 +161,7 @@ class Backend:
         stages: Iterable[str] = (),
         target: Callable[[], Target] | str,
         write: Callable[[Model, Path | None, Given], WriteReport] | str,
+        inspect: Callable[[Path], Mapping[str, Any] | None] | str | None = None,
     ) -> None:
         self.name = _checked_name(name, "backend")
         self.description = description
@@ -170,6 +173,7 @@ class Backend:
         self.stages = _checked_texts(stages, "backend stages")
         self.target = deferred(target)
         self.write = deferred(write)
+        self.inspect = None if inspect is None else deferred(inspect)
 
     def __repr__(self) -> str:
         return f"Backend({self.name!r})"

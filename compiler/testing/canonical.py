@@ -34,7 +34,7 @@ class _Printer:
         for state in graph.states:
             self.lines.append(f"state {self.name(state.array)}{self.type(state.array)} <- {state.source.name}")
         for op in _by_need(graph):
-            operands = ", ".join("_" if a is None else self.operand(a) for a in op.inputs)
+            operands = ", ".join("_" if a is None else self.operand(a) for a in _given(op))
             results = ", ".join(f"{self.name(a)}{self.type(a)}" for a in op.outputs)
             self.lines.append(f"{results}{' = ' if results else ''}{op.kind}({operands}){_attrs(op.attrs)}")
         for array in graph.outputs:
@@ -82,6 +82,14 @@ def _by_need(graph: Graph) -> list[Op]:
                 before = [graph.producer(a) for a in op.inputs if a is not None]
                 stack.extend((p, False) for p in reversed(before) if p is not None and p not in order)
     return list(order)
+
+
+def _given(op: Op) -> tuple[Array | None, ...]:
+    """The operands; those left out at the end do not count."""
+    inputs = op.inputs
+    while inputs and inputs[-1] is None:
+        inputs = inputs[:-1]
+    return inputs
 
 
 def _attrs(attrs: Any) -> str:

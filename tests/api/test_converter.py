@@ -55,7 +55,7 @@ def test_the_summary_tells_what_was_done(converter):
     assert converter.summary is None
     data = converter.convert()
     assert converter.summary.bytes_out == len(data)
-    assert converter.summary.ops_after == {"FULLY_CONNECTED": 1}
+    assert converter.summary.operators == {"FULLY_CONNECTED": 1}
 
 
 def test_the_constructor_takes_a_message_and_names():

@@ -44,7 +44,7 @@ def test_convert_guesses_and_tells(pytoco, model):
     assert model.with_suffix(".tflite").read_bytes()[4:8] == b"TFL3"
     assert "inputs, guessed: x\n" in done.stdout
     assert "outputs, guessed: y\n" in done.stdout
-    assert "FULLY_CONNECTED" in done.stdout
+    assert "FullyConnected" in done.stdout
     assert "fuse-activation-functions" in done.stdout
 
 

@@ -20,7 +20,7 @@ def test_it_converts_quietly(tflite_convert, model, tmp_path):
 def test_verbosity_shows_a_summary(tflite_convert, model, tmp_path):
     done = tflite_convert(model, tmp_path / "out.tflite", "-v")
     assert done.returncode == 0
-    assert "FULLY_CONNECTED" in done.stderr
+    assert "FullyConnected" in done.stderr
     assert done.stdout == ""
 
 

@@ -85,6 +85,8 @@ class Changes:
         self.graph.emit("Mul", [self.array(), constant])
 
     def do_rewire(self) -> None:
+        if not self.graph.ops():
+            return
         op = self.draw(st.sampled_from(self.graph.ops()))
         allowed = _downstream(self.graph, op)
         operands = [self.array(allowed) for _ in op.inputs]
@@ -128,7 +130,7 @@ class Changes:
         source = self.array(set(self.graph.inputs))
         if source is not None:
             op = self.graph.emit("Add", [source, state])
-            self.graph.retarget(states=[*self.graph.states[:1], State(state, op.outputs[0])])
+            self.graph.retarget(states=[*self.graph.states, State(state, op.outputs[0])])
 
     def do_remove(self) -> None:
         ops = [

@@ -1,4 +1,4 @@
-"""Every built-in pass shows what it does in its docstring, and does it: each `Before:` graph becomes the `After:` one."""
+"""Every built-in pass shows what it does in its docstring, and does it: `Before:` becomes `After:`, in every order."""
 
 import importlib
 import inspect
@@ -13,6 +13,7 @@ from pytoco.compiler.driver import GraphPass, Pass
 from pytoco.compiler.ir.text import parse
 from pytoco.compiler.ops import get
 from pytoco.compiler.options import Options
+from pytoco.compiler.plugins.settings import packaged_layer
 from pytoco.compiler.testing import assert_rewrites, docstring_graphs
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "passes"
@@ -58,3 +59,13 @@ def test_every_pass_module_holds_a_pass() -> None:
         if not module.ispkg and module.name.count(".") == 3
     }
     assert set(CLASSES) == modules
+
+
+def test_every_pass_is_in_the_packaged_pipeline() -> None:
+    listed = {
+        (stage, name)
+        for (section, stage, *_), sourced in packaged_layer().items()
+        if section == "stages"
+        for name in sourced.value
+    }
+    assert {(cls.stage, cls.name) for cls in CLASSES.values()} <= listed

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytoco.backends.tflite.exporters import Exporter, Exporters
-from pytoco.compiler.ir import Model, Op
+from pytoco.compiler.ir import Array, Model, Op
 from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32, INT64, dtype_named, dtype_of
 from pytoco.compiler.ops import get
 
@@ -176,7 +176,9 @@ def build(case: Case, dtype: str) -> tuple[Model, Op, list[NDArray[Any]], list[N
     model = Model()
     graph = model.graph()
     definition = get(case.kind)
-    operands, inputs, given = [], [], []
+    operands: list[Array | None] = []
+    inputs: list[tuple[Array, NDArray[Any]]] = []
+    given: list[NDArray[Any] | None] = []
     for k, operand in enumerate(case.operands):
         if operand is None:
             operands.append(None)
@@ -194,7 +196,7 @@ def build(case: Case, dtype: str) -> tuple[Model, Op, list[NDArray[Any]], list[N
             given.append(value)
         operands.append(array)
     graph.retarget(inputs=[a for a, _ in inputs])
-    attrs = None if case.attrs is None else definition.Attrs(*case.attrs)  # type: ignore[misc]
+    attrs = None if case.attrs is None else definition.Attrs(*case.attrs)
     op = graph.emit(case.kind, operands, attrs, name="result")
     graph.retarget(outputs=op.outputs)
     return model, op, [v for _, v in inputs], definition.kernel(given, attrs)
