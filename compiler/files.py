@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from .errors import FileError
 
@@ -17,13 +17,27 @@ Chunk: TypeAlias = bytes | bytearray | memoryview
 _numbers = count()
 
 
-def atomic_write(path: Path | str, chunks: Iterable[Chunk], check: Callable[[Path], None] | None = None) -> int:
+def write_chunks(stream: BinaryIO, chunks: Iterable[Chunk]) -> int:
+    """Write the chunks one after the other and return the number of bytes."""
+    size = 0
+    for chunk in chunks:
+        stream.write(chunk)
+        size += chunk.nbytes if isinstance(chunk, memoryview) else len(chunk)
+    return size
+
+
+def atomic_write(
+    path: Path | str,
+    chunks: Iterable[Chunk],
+    check: Callable[[Path], object] | None = None,
+    write: Callable[[BinaryIO, Iterable[Chunk]], int] = write_chunks,
+) -> int:
     """Write `chunks` to `path` and return the number of bytes.
 
     They go to a temporary file in the same folder, which takes the place of `path` when all is written, so that nobody
     ever meets half a file and a failure leaves what was there before. `check` may read the temporary file first; what
     it raises, or `chunks` raise, goes on. A symbolic link keeps pointing where it did; a device or a pipe is written
-    directly. Raises FileError when the file cannot be written.
+    directly. `write` puts the chunks into the open file. Raises FileError when the file cannot be written.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -33,11 +47,11 @@ def atomic_write(path: Path | str, chunks: Iterable[Chunk], check: Callable[[Pat
             mode = None
         if mode is not None and not stat.S_ISREG(mode):
             with target.open("wb") as file:
-                return _write(file.write, chunks)
+                return write(file, chunks)
         temporary = target.parent / f".pytoco-{os.getpid()}-{next(_numbers)}.tmp"
         try:
             with temporary.open("xb") as file:
-                size = _write(file.write, chunks)
+                size = write(file, chunks)
             if check is not None:
                 check(temporary)
             if mode is not None:
@@ -52,12 +66,6 @@ def atomic_write(path: Path | str, chunks: Iterable[Chunk], check: Callable[[Pat
         if isinstance(error, FileError):
             raise
         reason = error.strerror or str(error)
-        raise FileError(f"cannot write {path}: {reason}", hint="check the folder and the space in it") from error
-
-
-def _write(write: Callable[[Chunk], int], chunks: Iterable[Chunk]) -> int:
-    size = 0
-    for chunk in chunks:
-        write(chunk)
-        size += chunk.nbytes if isinstance(chunk, memoryview) else len(chunk)
-    return size
+        there = target.parent.is_dir()
+        hint = "check the folder and the space in it" if there else f"the folder {target.parent} does not exist"
+        raise FileError(f"cannot write {path}: {reason}", hint=hint) from error

@@ -15,6 +15,8 @@ def check_input(path: str, *, folder: bool = False) -> None:
         raise FileError(f"{path}: no such file or folder", hint="check the spelling")
     if folder != place.is_dir():
         raise FileError(f"{path} is {'not a folder' if folder else 'a folder, not a file'}")
+    if not folder and not place.is_file():  # opening a pipe would wait for its writer
+        raise FileError(f"{path} is not a regular file", hint="copy the model to a regular file and give that")
     if not os.access(place, os.R_OK):
         raise FileError(f"{path} cannot be read: permission denied")
 

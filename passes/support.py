@@ -78,6 +78,11 @@ def per_channel(value: NDArray[Any], channels: int) -> NDArray[Any] | None:
     return None
 
 
+def is_finite_factor(kind: str, value: NDArray[Any]) -> bool:
+    """Whether arithmetic with a constant keeps finite values finite, for a Div of the constant as divisor."""
+    return bool(np.isfinite(value).all() and (kind != "Div" or value.all()))
+
+
 def along(vector: NDArray[Any], axis: int, rank: int) -> NDArray[Any]:
     """A vector shaped so that it broadcasts along `axis` of an array of that rank."""
     return vector.reshape(tuple(-1 if i == axis else 1 for i in range(rank)))

@@ -1,16 +1,14 @@
-"""Puts a file in place whole or not at all: written beside it, read again and verified, then renamed."""
+"""Puts a file in place whole or not at all, read again and verified before it counts; large ones through a thread."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, BinaryIO
 
-from ...compiler.errors import FileError
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
+from ...compiler.files import atomic_write
 
 THREAD_FROM = 8 << 20
 """Bytes from which a thread writes while the next tiles are computed."""
@@ -19,33 +17,20 @@ QUEUE_DEPTH = 4
 
 
 def write_file(destination: Path, chunks: Iterable[Any], size: int) -> None:
-    """Write the chunks, `size` bytes in all, to `destination`.
-
-    Goes through a temporary file in the same folder. Whatever fails, the destination is as it was and the temporary is
-    gone. Raises FileError.
-    """
+    """Write the chunks, `size` bytes in all, to `destination`, by way of `atomic_write`. Raises FileError."""
     from .verify import verify_file
 
-    if destination.is_dir():
-        raise FileError(f"cannot write {destination}: it is a folder", hint="name a file")
-    temporary = destination.with_name(f".{destination.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    try:
-        with open(temporary, "xb") as stream:
-            if size > THREAD_FROM:
-                _threaded(stream, chunks)
-            else:
-                stream.writelines(chunks)
-            stream.flush()
+    def write(stream: BinaryIO, chunks: Iterable[Any]) -> int:
+        if size > THREAD_FROM:
+            _threaded(stream, chunks)
+        else:
+            stream.writelines(chunks)
+        stream.flush()
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             os.fsync(stream.fileno())
-        verify_file(temporary)
-        temporary.replace(destination)
-    except FileError:
-        raise
-    except OSError as e:
-        hint = "the folder does not exist" if not destination.parent.is_dir() else "check the folder and the free space"
-        raise FileError(f"cannot write {destination}: {e.strerror or e}", hint=hint) from e
-    finally:
-        temporary.unlink(missing_ok=True)
+        return size
+
+    atomic_write(destination, chunks, verify_file, write)
 
 
 def _threaded(stream: BinaryIO, chunks: Iterable[Any]) -> None:

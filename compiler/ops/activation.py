@@ -12,7 +12,7 @@ from ..errors import ShapeError
 from ..ir.types import TensorType, shape_text
 from . import register
 from .base import OpDef, Operands, Values, broadcast_shapes
-from .elementwise import Unary
+from .elementwise import Unary, erf
 from .numeric import ACTIVATIONS, wide
 
 
@@ -123,11 +123,8 @@ class Gelu(OpDef):
             if attrs.approximate:
                 inner = np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
             else:
-                inner = np.asarray(_erf(x * math.sqrt(0.5))).astype(x.dtype)
+                inner = np.asarray(erf(x * math.sqrt(0.5))).astype(x.dtype)
             return [(0.5 * x * (1 + inner)).astype(values[0].dtype, copy=False)]
-
-
-_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 @register

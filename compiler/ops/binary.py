@@ -159,6 +159,15 @@ class Pow(Binary):
 
 
 @register
+class Atan2(Binary):
+    """The angle of the point (y, x) in radians, from -pi to pi."""
+
+    kind = "Atan2"
+    operands = ("y", "x")
+    function = np.arctan2
+
+
+@register
 class SquaredDifference(Binary):
     """(x - y) ** 2."""
 

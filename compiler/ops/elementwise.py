@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
@@ -56,6 +57,18 @@ class Cos(Unary):
 
     kind = "Cos"
     function = np.cos
+
+
+@register
+class Erf(Unary):
+    """The Gauss error function: 2 / sqrt(pi) * the integral of e ** -t ** 2 from 0 to x."""
+
+    kind = "Erf"
+    function = staticmethod(lambda x: np.asarray(erf(x)).astype(x.dtype))
+
+
+erf = np.frompyfunc(math.erf, 1, 1)
+"""The error function of each element, as Python floats."""
 
 
 @register

@@ -1,4 +1,4 @@
-"""Random numbers: RandomUniform, with the very numbers that TensorFlow draws first for a seed."""
+"""Random numbers: uniform, with the very numbers that TensorFlow draws first for a seed; normal; and of classes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ShapeError
-from ..ir.types import FLOAT32, DType, TensorType
+from ..ir.types import FLOAT32, INT64, DType, TensorType
 from . import Unfoldable, register
-from .base import OpDef, Operands, Values, index_ints, unknown, vector_length
+from .base import OpDef, Operands, Values, index_ints, need_rank, unknown, vector_length
+from .scatter import given_shape, part_count
 from .shape import ints
 
 
@@ -51,6 +52,45 @@ class RandomUniform(OpDef):
         count = int(np.prod(shape, dtype=np.int64))
         bits = philox(attrs.seed, attrs.seed2, -(-count // 4)).reshape(-1)[:count]
         return [((bits & np.uint32(0x7FFFFF) | np.uint32(0x3F800000)).view(np.float32) - np.float32(1)).reshape(shape)]
+
+
+@register
+class RandomStandardNormal(OpDef):
+    """Numbers of the normal distribution of mean 0 and deviation 1."""
+
+    kind = "RandomStandardNormal"
+    operands = ("shape",)
+    Attrs = RandomUniformAttrs
+    foldable = False  # as RandomUniform
+
+    @staticmethod
+    def infer(inputs: Operands, attrs: RandomUniformAttrs) -> list[TensorType]:
+        """The shape that the constant operand says."""
+        return [TensorType(attrs.dtype, given_shape("RandomStandardNormal", inputs[0]))]
+
+
+class MultinomialAttrs(NamedTuple):
+    """The two halves of the seed, and the element type of the class numbers."""
+
+    seed: int = 0
+    seed2: int = 0
+    output_type: DType = INT64
+
+
+@register
+class Multinomial(OpDef):
+    """Class numbers drawn by unnormalised logarithms of their probabilities, row by row."""
+
+    kind = "Multinomial"
+    operands = ("logits", "samples")
+    Attrs = MultinomialAttrs
+    foldable = False  # as RandomUniform
+
+    @staticmethod
+    def infer(inputs: Operands, attrs: MultinomialAttrs) -> list[TensorType]:
+        """[batch, classes] -> [batch, samples]."""
+        batch, _ = need_rank("Multinomial", inputs[0].shape, 2, "the operand of logits")
+        return [TensorType(attrs.output_type, (batch, part_count(inputs[1], "the number of samples")))]
 
 
 def philox(key: int, stream: int, count: int) -> NDArray[np.uint32]:

@@ -22,6 +22,7 @@ from .base import (
     index_ints,
     product,
     quotient,
+    same_dtype,
     unknown,
     vector_length,
 )
@@ -243,3 +244,30 @@ class BroadcastTo(OpDef):
     def kernel(values: Values, _: Any) -> list[NDArray[Any]]:
         """A view."""
         return [np.broadcast_to(values[0], ints(values[1]))]
+
+
+@register
+class BroadcastArgs(OpDef):
+    """The shape that two shapes have when broadcast against each other."""
+
+    kind = "BroadcastArgs"
+    operands = ("s0", "s1")
+
+    @staticmethod
+    def infer(inputs: Operands, _: Any) -> list[TensorType]:
+        """[the longer one's length], in the operands' dtype."""
+        a, b = (vector_length(x) for x in inputs)
+        shapes = [index_ints(x) for x in inputs]
+        if shapes[0] is not None and shapes[1] is not None:
+            broadcast_shapes("BroadcastArgs", shapes[0], shapes[1])
+        length = None if a is None or b is None else max(a, b)
+        return [TensorType(same_dtype("BroadcastArgs", inputs), (length,))]
+
+    @staticmethod
+    def kernel(values: Values, _: Any) -> list[NDArray[Any]]:
+        """A new array; raises Unfoldable where the shapes do not fit."""
+        try:
+            shape = np.broadcast_shapes(ints(values[0]), ints(values[1]))
+        except ValueError as error:
+            raise Unfoldable(str(error)) from error
+        return [np.array(shape, values[0].dtype)]

@@ -190,7 +190,7 @@ class Registry:
 
 def _head(path: Path) -> bytes:
     try:
-        if path.is_dir():
+        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
             return b""
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)

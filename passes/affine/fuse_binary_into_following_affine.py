@@ -11,7 +11,7 @@ from ...compiler.driver import Look, Pass
 from ...compiler.ir import Graph, Op, Value
 from ...compiler.ir.types import FLOAT32
 from ...compiler.ir.values import elementwise, materialize
-from ..support import AFFINE, AFFINE_KINDS, along, as_float64, bias_of, per_channel, with_parts
+from ..support import AFFINE, AFFINE_KINDS, along, as_float64, bias_of, is_finite_factor, per_channel, with_parts
 
 LARGEST = 1 << 24
 """Elements of weights up to which an addend is folded: the product with the weights is computed, not only noted."""
@@ -71,6 +71,8 @@ class FuseBinaryIntoFollowingAffine(Pass):
         depth = middle.shape[-1]
         if value is None or type(depth) is not int or value.ndim > len(middle.shape):
             return None
+        if not is_finite_factor(binary.kind, value):
+            return look.fail("{} is not finite: infinities cancel inside the sum", binary.inputs[1 - side])
         vector = per_channel(value, depth)
         if vector is None:
             return look.fail("{} is neither one number nor one a channel", binary.inputs[1 - side])

@@ -29,7 +29,7 @@ class ConvertExpandDimsToReshape(Pass):
     roots = ("ExpandDims",)
 
     def match(self, op: Op, look: Look) -> tuple[int, ...] | None:
-        if look.constant(op, 1) is None or quantized(look, op.inputs[0], op.outputs[0]):
+        if quantized(look, op.inputs[0], op.outputs[0]):
             return None
         shape = written_shape(op.outputs[0].shape)
         return look.fail("the shape of {} is not known", op.outputs[0]) if shape is None else shape

@@ -11,7 +11,7 @@ from ...compiler.driver import Look, Pass
 from ...compiler.ir import Graph, Op, Value
 from ...compiler.ir.types import FLOAT32
 from ...compiler.ir.values import elementwise
-from ..support import AFFINE, AFFINE_KINDS, along, as_float64, bias_of, per_channel, with_parts
+from ..support import AFFINE, AFFINE_KINDS, along, as_float64, bias_of, is_finite_factor, per_channel, with_parts
 
 
 class _Found(NamedTuple):
@@ -68,6 +68,8 @@ class FuseBinaryIntoPrecedingAffine(Pass):
         value = look.constant(op, 1 - side)
         if value is None:
             return None
+        if op.kind in ("Mul", "Div") and not is_finite_factor(op.kind, value):
+            return look.fail("scaling by {} makes infinities, which cancel inside the sum", op.inputs[1 - side])
         vector = per_channel(value, units)
         if vector is None or value.ndim > len(middle.shape):
             return look.fail("{} is neither one number nor one a channel", op.inputs[1 - side])

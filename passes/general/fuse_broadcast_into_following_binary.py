@@ -70,16 +70,10 @@ class FuseBroadcastIntoFollowingBinary(Pass):
 
 
 def _repeated(op: Op, look: Look) -> Array | None:
-    """What an operator only repeats along axes of extent 1."""
+    """What an operator repeats; that it does so along axes of extent 1 follows from the broadcast shape."""
     source = op.inputs[0]
-    small, large = extents(look, source), extents(look, op.outputs[0])
-    if source is None or small is None or large is None:
-        return None
-    if source.value is not None:
+    if source is None or source.value is not None:
         return look.fail("{} is constant and will be folded", source)
     if op.kind == "Concatenation" and (op.attrs.activation != "NONE" or any(a is not source for a in op.inputs)):
         return look.fail("{} joins different arrays, or has an activation", op)
-    tail = large[len(large) - len(small) :]
-    if any(s not in (1, d) for s, d in zip(small, tail, strict=True)):
-        return look.fail("{} repeats more than single elements", op)
     return source

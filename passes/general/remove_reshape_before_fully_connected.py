@@ -37,8 +37,6 @@ class RemoveReshapeBeforeFullyConnected(Pass):
         reshape = look.producer(op, 0, "Reshape")
         if reshape is None:
             return None
-        if op.attrs.keep_num_dims:
-            return look.fail("{} keeps the dimensions of its operand", op)
         source, result = reshape.inputs[0], op.outputs[0]
         if source is None or source.value is not None or source.rank is None or source.rank < 2:
             return look.fail("{} is constant, or of low or unknown rank", source)
@@ -49,7 +47,7 @@ class RemoveReshapeBeforeFullyConnected(Pass):
             shape = get(op.kind).infer(inputs, op.attrs)[0].shape
         except ShapeError as error:
             return look.fail("{}", error)
-        if shape is None or None in shape or shape != result.shape:
+        if shape is None or shape != result.shape:
             return look.fail("{} is not known to have the same rows", source)
         return reshape if supported(look, self.context.target, op, inputs) else None
 

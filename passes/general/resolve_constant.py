@@ -8,7 +8,7 @@ import numpy as np
 
 from ...compiler.driver import Look, Pass
 from ...compiler.errors import PytocoError
-from ...compiler.ir import Graph, Op, Value
+from ...compiler.ir import Array, Graph, Op, Value
 from ...compiler.ir.types import BFLOAT16
 from ...compiler.ir.values import elementwise, materialize, reshaped, transposed
 from ...compiler.ops import get
@@ -54,8 +54,8 @@ class ResolveConstant(Pass):
                 if array.value is None:
                     return look.fail("operand {} is not constant", array)
                 total += array.value.nbytes
-                if array.dtype is BFLOAT16:
-                    return look.fail("{} is bfloat16, which numpy does not compute", array)
+                if not _is_plain(array):
+                    return look.fail("the stored numbers of {} are not its values", array)
         if not op.inputs:
             return look.fail("{} has no operands", op)
         definition = get(op.kind)
@@ -65,8 +65,8 @@ class ResolveConstant(Pass):
         for result in op.outputs:
             if result.size is None or result.dtype is None or result.dtype.numpy is None:
                 return look.fail("the size of {} is unknown", result)
-            if result.dtype is BFLOAT16:
-                return look.fail("{} is bfloat16, which numpy does not compute", result)
+            if not _is_plain(result):
+                return look.fail("the stored numbers of {} are not its values", result)
             size += result.size * (result.dtype.itemsize or 16)
         if size > max(FREE_GROWTH, total):
             return look.fail("{} would grow from {} to {} bytes", op, total, size)
@@ -87,6 +87,11 @@ class ResolveConstant(Pass):
         for array, value in zip(op.outputs, found, strict=True):
             if array in graph:
                 graph.update(array, shape=tuple(value.shape), value=value)
+
+
+def _is_plain(array: Array) -> bool:
+    """Whether kernels may compute with the stored numbers: they are the values, in a type that numpy has."""
+    return array.quantization is None and array.dtype is not BFLOAT16
 
 
 def _view(op: Op) -> Value | None:

@@ -44,8 +44,6 @@ class ResolveSwitch(Pass):
     roots = ("Switch",)
 
     def match(self, op: Op, look: Look) -> _Found | None:
-        if len(op.outputs) != 2:
-            return look.fail("{} has {} results", op, len(op.outputs))
         condition = look.constant(op, 1)
         if condition is None or condition.size != 1:
             return look.fail("the condition of {} is not one constant", op)

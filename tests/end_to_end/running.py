@@ -14,16 +14,21 @@ DATA = Path(__file__).parent.parent / "data"
 MOBILENET = DATA / "demo" / "mobilenet_v1_0.25_96.pb"
 MOBILENET_OUTPUT = "MobilenetV1/Predictions/Reshape_1"
 INCEPTION = DATA / "inception" / "inception_v1_small.pb"
-TIMEOUT = 120
+TIMEOUT = 60
 """Seconds after which a process counts as hanging."""
 
 Done = subprocess.CompletedProcess[str]
 
 
 def command(
-    *argv: object, environment: Mapping[str, str] | None = None, memory: int = 0, file_size: int = 0, cwd: object = None
+    *argv: object,
+    program: str = "tflite_convert",
+    environment: Mapping[str, str] | None = None,
+    memory: int = 0,
+    file_size: int = 0,
+    cwd: Path | None = None,
 ) -> Done:
-    """Run `python -m pytoco tflite_convert` with these arguments.
+    """Run `python -m pytoco tflite_convert`, or another `program`, with these arguments.
 
     `memory` and `file_size` limit, in bytes, the process's address space and the files it can write.
     """
@@ -35,12 +40,12 @@ def command(
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
 
     return subprocess.run(
-        [sys.executable, "-m", "pytoco", "tflite_convert", *map(str, argv)],
+        [sys.executable, "-m", "pytoco", program, *map(str, argv)],
         capture_output=True,
         text=True,
         check=False,
         timeout=TIMEOUT,
-        cwd=None if cwd is None else str(cwd),
+        cwd=cwd,
         env={**os.environ, "PYTOCO_DEBUG": "0", **(environment or {})},
         preexec_fn=limit if memory or file_size else None,  # noqa: PLW1509  (there are no threads here)
     )

@@ -129,6 +129,14 @@ NEAR_MISSES = {
         't = Mul(x, k) {activation="RELU"}',
         'y = Conv(t, w) {stride_h=1, stride_w=1, padding="SAME"}',
     ),
+    "division by zero, which makes infinities that cancel": graph(
+        "x: float32[1,2]",
+        "y",
+        "w = const float32[1,2] [1.0, 2.0]",
+        "k = const float32[] [0.0]",
+        "t = Div(x, k)",
+        "y = FullyConnected(t, w)",
+    ),
     "a constant divided by x": graph(
         "x: float32[1,2,2,1]",
         "y",

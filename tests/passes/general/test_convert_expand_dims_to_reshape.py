@@ -31,6 +31,12 @@ NEAR_MISSES = {
     "an unknown extent beside an empty one": graph(
         "x: float32[?a,0]", "y", "a = const int32[] [0]", "y = ExpandDims(x, a)"
     ),
+    "a quantized array": graph(
+        "x: uint8[2] quant[[0.5], [0], null]",
+        "y",
+        "a = const int32[] [0]",
+        "y: uint8[1,2] quant[[0.25], [0], null] = ExpandDims(x, a)",
+    ),
 }
 
 

@@ -25,6 +25,9 @@ NEAR_MISSES = {
     "to a scalar": graph("x: float32[1,1]", "y", "y = Squeeze(x)"),
     "an unknown extent that may go": graph("x: float32[?b,1,4]", "y", "y = Squeeze(x)"),
     "two unknown extents": graph("x: float32[?a,1,?b]", "y", "y = Squeeze(x) {axes=[1]}"),
+    "a quantized array": graph(
+        "x: uint8[1,2] quant[[0.5], [0], null]", "y", "y: uint8[2] quant[[0.25], [0], null] = Squeeze(x)"
+    ),
 }
 
 

@@ -28,6 +28,9 @@ REWRITES = {
 NEAR_MISSES = {
     "two operands": graph("a: float32[2], b: float32[2]", "y", "y = Pack(a, b)"),
     "unknown rank": graph("x: float32[*]", "y", "y = Pack(x)"),
+    "a quantized array": graph(
+        "x: uint8[2] quant[[0.5], [0], null]", "y", "y: uint8[1,2] quant[[0.25], [0], null] = Pack(x)"
+    ),
 }
 
 

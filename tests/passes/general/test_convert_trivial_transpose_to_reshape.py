@@ -24,6 +24,13 @@ NEAR_MISSES = {
     ),
     "nothing moves": graph("x: float32[1,2]", "y", "p = const int32[2] [0, 1]", "y = Transpose(x, p)"),
     "a computed permutation": graph("x: float32[1,2], p: int32[2]", "y", "y = Transpose(x, p)"),
+    "a quantized array": graph(
+        "x: uint8[2,1] quant[[0.5], [0], null]",
+        "y",
+        "p = const int32[2] [1, 0]",
+        "y: uint8[1,2] quant[[0.25], [0], null] = Transpose(x, p)",
+    ),
+    "an unknown rank": graph("x: float32[*]", "y", "p = const int32[2] [1, 0]", "y = Transpose(x, p)"),
 }
 
 

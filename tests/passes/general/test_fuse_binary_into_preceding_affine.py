@@ -98,6 +98,22 @@ REWRITES = {
 }
 
 NEAR_MISSES = {
+    "division by zero, which makes infinities that cancel": graph(
+        "x: float32[1,2]",
+        "y",
+        "w = const float32[1,2] [1.0, 2.0]",
+        "k = const float32[] [0.0]",
+        "t = FullyConnected(x, w)",
+        "y = Div(t, k)",
+    ),
+    "a factor that is not finite": graph(
+        "x: float32[1,2]",
+        "y",
+        "w = const float32[1,2] [1.0, 2.0]",
+        "k = const float32[] [Infinity]",
+        "t = FullyConnected(x, w)",
+        "y = Mul(t, k)",
+    ),
     "the affine operator has an activation": graph(
         "x: float32[1,2,2,1]",
         "y",

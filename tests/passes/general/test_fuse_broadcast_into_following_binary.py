@@ -101,6 +101,14 @@ NEAR_MISSES = {
         "t = Tile(x, m)",
         "y = Pow(z, t)",
     ),
+    "a constant is folded": graph(
+        "z: float32[2,3]",
+        "y",
+        "k = const float32[2,1] [1.0, 2.0]",
+        "m = const int32[2] [1, 3]",
+        "t = Tile(k, m)",
+        "y = Add(t, z)",
+    ),
 }
 
 

@@ -73,6 +73,21 @@ NEAR_MISSES = {
         "t = Transpose(x, p)",
         "y = Reshape(t, s)",
     ),
+    "a computed permutation": graph(
+        "x: float32[2,3,1], p: int32[3]",
+        "y",
+        "s = const int32[3] [3, 2, 1]",
+        "t: float32[3,1,2] = Transpose(x, p)",
+        "y = Reshape(t, s)",
+    ),
+    "a quantized array": graph(
+        "x: uint8[2,3,1] quant[[0.5], [0], null]",
+        "y",
+        "p = const int32[3] [1, 2, 0]",
+        "s = const int32[3] [3, 2, 1]",
+        "t: uint8[3,1,2] quant[[0.25], [0], null] = Transpose(x, p)",
+        "y: uint8[3,2,1] quant[[0.25], [0], null] = Reshape(t, s)",
+    ),
 }
 
 

@@ -120,6 +120,24 @@ NEAR_MISSES = {
         "t = Reshape(x, s)",
         "y = Add(t, k)",
     ),
+    "the constant widens after the reshape": graph(
+        "x: float32[2,4]",
+        "y",
+        "s = const int32[2] [8, 1]",
+        "k = const float32[4] [1.0, 2.0, 3.0, 4.0]",
+        "t = Reshape(x, s)",
+        "y = Add(t, k)",
+    ),
+    "a constant is folded": graph(
+        "x: float32[4]",
+        "y, z",
+        "c = const float32[2,2] [1.0, 2.0, 3.0, 4.0]",
+        "s = const int32[1] [4]",
+        "k = const float32[] [2.0]",
+        "t = Reshape(c, s)",
+        "y = Add(t, k)",
+        "z = Exp(x)",
+    ),
 }
 
 

@@ -42,6 +42,12 @@ NEAR_MISSES = {
     "Relu6 of a Relu with other readers": graph("x: float32[2,3]", "y, z", "t = Relu(x)", "z = Neg(t)", "y = Relu6(t)"),
     "Relu6 of a fused RELU": graph("x: float32[2,3]", "y", 't = Add(x, x) {activation="RELU"}', "y = Relu6(t)"),
     "Neg of Neg": graph("x: float32[2,3]", "y", "t = Neg(x)", "y = Neg(t)"),
+    "a quantized array": graph(
+        "x: uint8[2] quant[[0.5], [0], null]",
+        "y",
+        "t: uint8[2] quant[[0.5], [0], null] = Relu(x)",
+        "y: uint8[2] quant[[0.25], [0], null] = Relu6(t)",
+    ),
 }
 
 

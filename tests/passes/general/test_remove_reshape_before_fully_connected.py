@@ -81,6 +81,39 @@ NEAR_MISSES = {
         "t = Reshape(x, s)",
         "y = FullyConnected(t, w)",
     ),
+    "the rows come from elsewhere": graph(
+        "x: float32[?a,2,3], s: int32[2]",
+        "y",
+        "w = const float32[2,6] seed 1",
+        "t: float32[?c,6] = Reshape(x, s)",
+        "y: float32[?c,2] = FullyConnected(t, w)",
+    ),
+    "an unknown rank": graph(
+        "x: float32[*]",
+        "y",
+        "w = const float32[2,6] seed 1",
+        "s = const int32[2] [-1, 6]",
+        "t = Reshape(x, s)",
+        "y = FullyConnected(t, w)",
+    ),
+    "a constant is folded": graph(
+        "x: float32[2]",
+        "y, z",
+        "c = const float32[1,2,3] seed 2",
+        "w = const float32[2,6] seed 1",
+        "s = const int32[2] [-1, 6]",
+        "t = Reshape(c, s)",
+        "y = FullyConnected(t, w)",
+        "z = Exp(x)",
+    ),
+    "a quantized array": graph(
+        "x: uint8[2,2,3] quant[[0.5], [0], null]",
+        "y",
+        "w = const uint8[1,6] quant[[0.5], [0], null] [1, 2, 3, 4, 5, 6]",
+        "s = const int32[2] [2, 6]",
+        "t: uint8[2,6] quant[[0.25], [0], null] = Reshape(x, s)",
+        "y: uint8[2,1] quant[[0.5], [0], null] = FullyConnected(t, w)",
+    ),
 }
 
 

@@ -95,6 +95,20 @@ NEAR_MISSES = {
         "u = Exp(t)",
         "y = Transpose(u, a)",
     ),
+    "a quantized array": graph(
+        "x: uint8[2,3] quant[[0.5], [0], null]",
+        "y",
+        "a = const int32[2] [1, 0]",
+        "t: uint8[3,2] quant[[0.25], [0], null] = Transpose(x, a)",
+        "y: uint8[2,3] quant[[0.25], [0], null] = Transpose(t, a)",
+    ),
+    "the second permutation is computed": graph(
+        "x: float32[2,3,4], p: int32[3]",
+        "y",
+        "a = const int32[3] [2, 0, 1]",
+        "t = Transpose(x, a)",
+        "y = Transpose(t, p)",
+    ),
 }
 
 

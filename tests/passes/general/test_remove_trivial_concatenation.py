@@ -46,6 +46,11 @@ NEAR_MISSES = {
     "a fused activation": graph(
         "x: float32[2,3]", "y", 't = Concatenation(x) {axis=0, activation="RELU"}', "y = Exp(t)"
     ),
+    "another grid": graph(
+        "x: uint8[2] quant[[0.5], [0], null]",
+        "y",
+        "y: uint8[2] quant[[0.25], [0], null] = Concatenation(x) {axis=0}",
+    ),
 }
 
 

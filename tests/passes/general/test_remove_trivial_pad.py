@@ -1,5 +1,6 @@
 """Padding by nothing."""
 
+import numpy as np
 import pytest
 
 from pytoco.compiler.testing import assert_rewrites, assert_unchanged
@@ -49,3 +50,10 @@ def test_rewrites(name: str) -> None:
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_near_misses_stay(name: str) -> None:
     assert_unchanged(NEAR_MISSES[name], RemoveTrivialPad)
+
+
+def test_computed_paddings_that_cannot_add_anything() -> None:
+    before = graph("x: float32[2], p: int32[1,2]", "y", "t: float32[2] = Pad(x, p)", "y = Exp(t)")
+    after = graph("x: float32[2], p: int32[1,2]", "y", "y = Exp(x)")
+    inputs = [np.array([1, 2], np.float32), np.zeros((1, 2), np.int32)]
+    assert_rewrites(before, after, RemoveTrivialPad, inputs=inputs)

@@ -95,6 +95,20 @@ NEAR_MISSES = {
         "z = Neg(t)",
         "y = Reshape(t, s)",
     ),
+    "a quantized array": graph(
+        "x: uint8[2,3] quant[[0.5], [0], null]",
+        "y",
+        "a = const int32[1] [6]",
+        "s = const int32[2] [3, 2]",
+        "t: uint8[6] quant[[0.25], [0], null] = Reshape(x, a)",
+        "y: uint8[3,2] quant[[0.25], [0], null] = Reshape(t, s)",
+    ),
+    "another grid": graph(
+        "x: uint8[2] quant[[0.5], [0], null]",
+        "y",
+        "s = const int32[1] [2]",
+        "y: uint8[2] quant[[0.25], [0], null] = Reshape(x, s)",
+    ),
 }
 
 

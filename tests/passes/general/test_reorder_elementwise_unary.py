@@ -84,6 +84,15 @@ NEAR_MISSES = {
         "t: uint8[2,1] quant[[0.5], [0], null] = Reshape(x, s)",
         "y: uint8[2,1] quant[[0.25], [0], null] = Relu(t)",
     ),
+    "a constant is folded": graph(
+        "x: float32[2]",
+        "y, z",
+        "c = const float32[2] [1.0, 2.0]",
+        "s = const int32[2] [2, 1]",
+        "t = Reshape(c, s)",
+        "y = Neg(t)",
+        "z = Exp(x)",
+    ),
 }
 
 

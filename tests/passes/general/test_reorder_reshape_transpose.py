@@ -87,6 +87,21 @@ NEAR_MISSES = {
         "t = Reshape(x, s)",
         "y = Transpose(t, p)",
     ),
+    "a computed permutation": graph(
+        "x: float32[2,3], p: int32[3]",
+        "y",
+        "s = const int32[3] [2, 1, 3]",
+        "t = Reshape(x, s)",
+        "y: float32[3,1,2] = Transpose(t, p)",
+    ),
+    "a quantized array": graph(
+        "x: uint8[2,3] quant[[0.5], [0], null]",
+        "y",
+        "s = const int32[3] [2, 1, 3]",
+        "p = const int32[3] [2, 1, 0]",
+        "t: uint8[2,1,3] quant[[0.25], [0], null] = Reshape(x, s)",
+        "y: uint8[3,1,2] quant[[0.25], [0], null] = Transpose(t, p)",
+    ),
 }
 
 

@@ -137,6 +137,13 @@ NEAR_MISSES = {
         "c = FloorDiv(a, b)",
         "y = Mul(x, c)",
     ),
+    "the stored numbers are quantized values": graph(
+        "x: uint8[2] quant[[0.5], [10], null]",
+        "y",
+        "a = const uint8[2] quant[[0.5], [10], null] [12, 14]",
+        "c: uint8[2] quant[[0.5], [10], null] = Relu(a)",
+        "y: uint8[2] quant[[0.5], [10], null] = Add(x, c)",
+    ),
     "random numbers": graph("x: float32[2]", "y", "s = const int32[1] [2]", "r = RandomUniform(s)", "y = Mul(x, r)"),
     "a result much larger than its operands": graph(
         "x: float32[1]",

@@ -58,6 +58,10 @@ REWRITES = {
         ),
         graph("x: float32[?b,3,4]", "y", "y = const int32[2] [4, 3]"),
     ),
+    "Gather by computed indices": (
+        graph("x: float32[2,3], i: int32[1]", "y", "s = Shape(x)", "y = Gather(s, i)"),
+        graph("x: float32[2,3], i: int32[1]", "y", "s = const int32[2] [2, 3]", "y = Gather(s, i)"),
+    ),
     "Gather": (
         graph("x: float32[?b,3,4]", "y", "s = Shape(x)", "i = const int32[2] [2, 1]", "y = Gather(s, i)"),
         graph("x: float32[?b,3,4]", "y", "y = const int32[2] [4, 3]"),
@@ -80,6 +84,10 @@ NEAR_MISSES = {
         "y: int32[?n] = StridedSlice(s, b, b, i) {end_mask=1, begin_mask=1}",
     ),
     "a slice of something else": graph("x: int32[2]", "y", "b = const int32[1] [1]", "y = Slice(x, b, b)"),
+    "a shape of unknown rank": graph("x: float32[*]", "y", "y = Shape(x)"),
+    "an extent of an unknown rank": graph(
+        "x: float32[*]", "y", "s = Shape(x)", "i = const int32[1] [0]", "y = Gather(s, i)"
+    ),
 }
 
 

@@ -97,6 +97,16 @@ NEAR_MISSES = {
         "y, i = Merge(a)",
         "z = Exp(t)",
     ),
+    "the dead branch has an effect": graph(
+        "x: float32[2]",
+        "y",
+        "yes = const bool[] [true]",
+        "f, t = Switch(x, yes)",
+        "c = Less(f, x)",
+        "Assert(c, f)",
+        "a = Neg(f)",
+        "y, i = Merge(a, t)",
+    ),
 }
 
 
