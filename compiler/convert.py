@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .constants import OpsSet
 from .errors import InternalError, InvalidModelError, PytocoError, UsageError
 from .options import Options, validate
 
@@ -86,6 +87,10 @@ def convert_model(
 
         registry = open_registry(plugins_file=options.plugins_file, names=options.plugin_switches)
     source = Path(source) if isinstance(source, str) else source
+    if options.output_file is not None:
+        from .paths import check_output
+
+        check_output(options.output_file, [str(source)] if isinstance(source, Path) else [])
     with _no_cyclic_collection():
         try:
             result = _convert(options, source, registry, observers)
@@ -150,6 +155,8 @@ def import_model(options: Options, source: Path | bytes | Sequence[Any], registr
     given = _given(options, "importers", _importers(registry))
     if options.output_format.name == "GRAPHVIZ_DOT":  # a drawing needs less than a model that is to run
         given = {"keep_dynamic_shapes": True, "keep_loops": True, **given}
+    if options.target_ops == (OpsSet.SELECT_TF_OPS,):
+        given = {"keep_source_ops": True, **given}
     if options.input_data_types is not None:
         given = {**given, "input_data_types": tuple(t.dtype_name for t in options.input_data_types)}
     return frontend.load(source, given)

@@ -157,7 +157,7 @@ _NOT_YET: dict[str, tuple[Callable[[Any], bool], str]] = {
     "change_concat_input_ranges": (bool, "adapting the ranges of concatenated arrays"),
     "propagate_fake_quant_num_bits": (bool, "choosing types by the bits of FakeQuant"),
     "allow_nudging_weights_to_use_fast_gemm_kernel": (bool, "nudging quantized weights"),
-    "target_ops": (lambda v: tuple(v) != (OpsSet.TFLITE_BUILTINS,), "operator sets other than TFLITE_BUILTINS"),
+    "target_ops": (lambda v: OpsSet.TFLITE_BUILTINS_INT8 in v, "quantized kernels only; leave TFLITE_BUILTINS_INT8 out"),
     "allow_dynamic_tensors": (lambda v: not v, "refusing arrays whose shape is known only at run time"),
     "split_tflite_lstm_inputs": (lambda v: not v, "recurrent cells"),
     "variable_batch": (bool, "a batch size chosen at run time; --keep_dynamic_shapes leaves it unknown"),
@@ -258,6 +258,8 @@ def validate(options: Options) -> list[str]:
     _check_names(options)
     _check_lists(options)
     _check_types(options)
+    if not options.target_ops:
+        raise UsageError("--target_ops names no operator set", hint="TFLITE_BUILTINS is the usual one")
     if options.dump_graphviz_video and not options.dump_graphviz_dir:
         raise UsageError("--dump_graphviz_video must be used with --dump_graphviz_dir")
     if bool(options.graphviz_first_array) != bool(options.graphviz_last_array):

@@ -75,11 +75,12 @@ class Pool:
     then in full, never hashed: hashing a gigabyte costs more than writing it.
     """
 
-    __slots__ = ("_alike", "_small", "contents")
+    __slots__ = ("_alike", "_lone", "_small", "contents")
 
     def __init__(self) -> None:
         self.contents: list[Content] = []
         self._small: dict[bytes, int] = {}
+        self._lone: dict[int, int] = {}
         self._alike: dict[tuple[int, bytes], list[int]] = {}
 
     def number(self, content: Content) -> int:
@@ -89,7 +90,15 @@ class Pool:
             if found is None:
                 found = self._small[content] = self._append(content)
             return found
-        alike = self._alike.setdefault((content.nbytes, _sample(content)), [])
+        size = content.nbytes
+        lone = self._lone.get(size)
+        if lone is None:  # the first of its size: no sample before there is something to compare with
+            self._lone[size] = lone = self._append(content)
+            return lone
+        if lone:
+            self._alike[size, _sample(self.contents[lone - 1])] = [lone]
+            self._lone[size] = 0
+        alike = self._alike.setdefault((size, _sample(content)), [])
         for number in alike:
             if _same(content, self.contents[number - 1]):
                 return number

@@ -36,14 +36,17 @@ LAYOUTS = ("auto", "classic", "outside")
 class Planned:
     """A file decided upon but not written: `header` is final, each content comes with its padding before it."""
 
-    __slots__ = ("contents", "header", "layout", "operators", "runtime", "size")
+    __slots__ = ("contents", "header", "layout", "notes", "operators", "runtime", "size")
 
     def __init__(self, model: Model, options: Mapping[str, Any]) -> None:
         layout = options.get("tflite_layout", "auto")
         if layout not in LAYOUTS:
             raise UsageError(f"unknown TFLite layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
         exporters = Exporters(options.get("exporters"))
-        header = Header(model, Lowering(exporters, bool(options.get("allow_custom_ops"))))
+        sets = options.get("target_ops", ())
+        lowering = Lowering(exporters, bool(options.get("allow_custom_ops")), "SELECT_TF_OPS" in sets)
+        header = Header(model, lowering)
+        self.notes = list(_notes(lowering))
         self.contents = header.pool.contents
         self.operators = header.operator_counts()
         self.runtime = min_runtime(header.codes())
@@ -66,6 +69,8 @@ class Planned:
                 position += 4
             position += size
         self.layout = "outside" if outside else "classic"
+        if outside:
+            self.notes.append("the constants lie outside the flatbuffer, which runtimes before 2.14 cannot read")
         if not outside and position > 0x7FFFFFFF:
             raise UnsupportedError(f"{position:,} bytes do not fit the classic layout", hint="use the layout 'outside'")
         tail = len(TAIL) if self.contents else 0
@@ -90,16 +95,12 @@ class Planned:
 def write(model: Model, destination: Path | None, options: Mapping[str, Any]) -> WriteReport:
     """Write `model` to the file `destination`, or return its bytes in the report when that is None.
 
-    Options: `allow_custom_ops`; `tflite_layout` "auto", "classic" or "outside"; `exporters`, a mapping of kinds to
-    `Exporter` that go before the built-in ones. The result is read again and verified before it counts; on any failure
+    Options: `allow_custom_ops`; `target_ops`, names of operator sets, of which SELECT_TF_OPS allows Flex operators;
+    `tflite_layout` "auto", "classic" or "outside"; `exporters`, a mapping of kinds to `Exporter` that go before the
+    built-in ones. The result is read again and verified before it counts; on any failure
     the destination is as it was. Raises UnsupportedError naming everything that TFLite cannot express, and FileError.
     """
     planned = Planned(model, options)
-    notes = []
-    if planned.layout == "outside":
-        notes.append("the constants lie outside the flatbuffer, which runtimes before 2.14 cannot read")
-    if "CUSTOM" in planned.operators:
-        notes.append("the model has custom operators: an interpreter needs kernels registered for them")
     data = None
     if destination is None:
         data = _in_memory(planned)
@@ -113,8 +114,19 @@ def write(model: Model, destination: Path | None, options: Mapping[str, Any]) ->
         size=planned.size,
         operators=planned.operators,
         min_runtime=planned.runtime,
-        notes=notes,
+        notes=planned.notes,
     )
+
+
+def _notes(lowering: Lowering) -> Iterator[str]:
+    if lowering.flex:
+        yield f"TensorFlow's kernels run {_listed(lowering.flex)}: an interpreter needs the Flex delegate"
+    if lowering.custom:
+        yield f"the model has custom operators, {_listed(lowering.custom)}: an interpreter needs kernels for them"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} x{count}" for name, count in sorted(counts.items()))
 
 
 def _in_memory(planned: Planned) -> bytes:
@@ -122,7 +134,7 @@ def _in_memory(planned: Planned) -> bytes:
 
     from .verify import verify_bytes
 
-    stream = BytesIO()
+    stream = BytesIO(bytes(planned.size))  # its final size at once, so that it never grows by copying
     for chunk in planned.chunks():
         stream.write(chunk)
     data = stream.getvalue()

@@ -43,7 +43,9 @@ def _start(prog: str, argv: Sequence[str]) -> Callable[[], int]:
     if len(given) != 1:
         listed = " ".join(f"--{name}" for name in _SOURCES)
         raise UsageError(f"exactly one of the arguments {listed} is required")
-    missing = [f"--{name}" for name in ("input_arrays", "output_arrays") if name not in texts]
+    missing = ["--input_arrays"] if "input_arrays" not in texts else []  # a graph may need none
+    if not texts.get("output_arrays", "").strip():
+        missing.append("--output_arrays")
     if missing and "graph_def_file" in texts:
         message = "--input_arrays and --output_arrays are required with --graph_def_file"
         raise UsageError(message, hint=f"add {' and '.join(missing)}")

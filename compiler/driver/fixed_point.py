@@ -187,26 +187,28 @@ class _StageRun:
         while queue:
             op = queue.popleft()
             far = distance.pop(op, None)
-            if far is None or op not in present:
-                continue
-            for entry in table[op.kind]:
-                if far <= entry.reach and self.attempt(entry, op):
-                    break
+            if far is not None and op in present:
+                self.visit(op, table[op.kind], far)
 
-    def attempt(self, entry: _Entry, op: Op) -> bool:
-        """Try one pass at one operator; whether it rewrote."""
+    def visit(self, op: Op, entries: list[_Entry], far: int) -> _Entry | None:
+        """Try the passes that look `far` enough at one operator; the one that rewrote."""
         look = self.look
-        look.begin(op)
-        try:
-            found = entry.match(op, look)
-        except Exception as error:  # noqa: BLE001 - a pass may raise anything; it is reported by name
-            self.learn(entry)
-            if (entry.name, op) not in self.runner._blocked:
-                self.runner.failed(entry.name, op, error)
-            return False
-        if look.up > 1 or look.down > 1:
-            self.learn(entry)
-        return found is not None and found is not False and self.apply(entry, op, found)
+        for entry in entries:
+            if far > entry.reach:
+                continue
+            look.begin(op)
+            try:
+                found = entry.match(op, look)
+            except Exception as error:  # noqa: BLE001 - a pass may raise anything; it is reported by name
+                self.learn(entry)
+                if (entry.name, op) not in self.runner._blocked:
+                    self.runner.failed(entry.name, op, error)
+                continue
+            if look.up > 1 or look.down > 1:
+                self.learn(entry)
+            if found is not None and found is not False and self.apply(entry, op, found):
+                return entry
+        return None
 
     def apply(self, entry: _Entry, op: Op, found: Any) -> bool:
         """Let a pass rewrite what it matched, as one transaction; whether anything changed."""
@@ -276,13 +278,10 @@ class _StageRun:
         if not self.entries:
             return False
         for op in self.graph.order():
-            if op not in self.graph:
-                continue
-            for entry in self.entries_for(op.kind):
-                if self.attempt(entry, op):
-                    self.runner.fault(entry.name, op)
-                    fired = True
-                    break
+            entry = self.visit(op, self.entries_for(op.kind), 0) if op in self.graph else None
+            if entry is not None:
+                self.runner.fault(entry.name, op)
+                fired = True
         return fired
 
     # What to try again ----------------------------------------------------------------------------------------------

@@ -96,6 +96,10 @@ class Look:
             self._depth[user] = depth
         return found
 
+    def is_needed(self, array: Array) -> bool:
+        """Whether an operator reads the array or its name is promised."""
+        return bool(self._succ[array]) or self.graph.is_pinned(array)
+
     def unshared(self, array: Array) -> bool:
         """Whether exactly one operator reads the array and its name is not promised to anyone."""
         if len(self._succ[array]) != 1:

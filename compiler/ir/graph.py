@@ -192,7 +192,7 @@ class Graph(Index):
 
                 check_operands(definition, inputs)
             outputs = [
-                self.array(f"{base}:{k}" if k else base, dtype, None if shape is None else merge_shape(None, shape))
+                self.array(f"{base}:{k}" if k else base, dtype, merge_shape(None, shape))
                 for k, (dtype, shape) in enumerate(definition.infer(inputs, attrs))
             ]
         origin = self.new_op_origin if origin is None else origin

@@ -6,15 +6,43 @@ test pins what it relies on. `_pred` and `_succ` are read directly by the graph 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import networkx as nx
 
 from .items import Array, Op, State
 
-_NO_DATA: Any = MappingProxyType({})
+
+class _NoData(Mapping[str, Any]):
+    """What networkx finds in place of a node's or an edge's attributes: an empty mapping that cannot be written.
+
+    It copies as a new dict, also deeply, which is how `to_undirected` and the like make graphs of their own.
+    """
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+        return {}
+
+    def copy(self) -> dict[str, Any]:
+        """A new dict."""
+        return {}
+
+
+_NO_DATA: Any = _NoData()
 
 
 class Index:

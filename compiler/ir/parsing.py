@@ -19,6 +19,7 @@ from .opaque import OPAQUE, OpaqueAttrs
 from .types import Dim, MinMax, Quantization, dtype_named, merge_shape
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|<-|->|[\w./\-]+(?::\d+)?|[\[\](){},:=?*])')
+_MARKS = "[](){},:=?*"
 _CODE = re.compile(r'(?:(?! #)(?:"(?:[^"\\]|\\.)*"|.))*')  # up to a comment outside quotes
 _JSON = json.JSONDecoder()
 
@@ -49,8 +50,17 @@ class _Line:
             return True
         return False
 
+    def items(self, close: str) -> Iterator[None]:
+        """Once for each item of a list up to `close`, at its beginning."""
+        while not self.take(close):
+            yield
+            if self.peek() != close:
+                self.next(",")
+
     def name(self) -> str:
         token = self.next()
+        if len(token) == 1 and token in _MARKS:
+            raise self.fail(f"expected a name, not {token!r}")
         return cast(str, json.loads(token)) if token.startswith('"') else token
 
     def integer(self) -> int:
@@ -111,13 +121,9 @@ class _Parser:
             head.next("graph")
             self.g = graph = self.model.graph(head.name())
             head.next("(")
-            while not head.take(")"):
-                inputs.append(self.typed(head))
-                head.take(",")
+            inputs.extend(self.typed(head) for _ in head.items(")"))
             head.next("->")
-            while not head.take("{"):
-                outputs.append(head.name())
-                head.take(",")
+            outputs.extend(head.name() for _ in head.items("{"))
         graph.retarget(inputs=inputs)
         for line in body:
             with line.reading():
@@ -159,13 +165,12 @@ class _Parser:
         if line.take("*"):
             line.next("]")
         else:
-            while not line.take("]"):
+            for _ in line.items("]"):
                 if line.take("?"):
                     name = line.name() if line.peek() not in (",", "]") else ""
                     dims.append(self.dims.setdefault(name, Dim(name)) if name else Dim())
                 else:
                     dims.append(line.integer())
-                line.take(",")
             array.shape = tuple(dims)
         if line.take("minmax"):
             line.next("(")
@@ -197,10 +202,7 @@ class _Parser:
             self.constant(results[0], line)
             return
         line.next("(")
-        inputs: list[Array | None] = []
-        while not line.take(")"):
-            inputs.append(None if line.take("_") else self.known(line.name(), line))
-            line.take(",")
+        inputs = [None if line.take("_") else self.known(line.name(), line) for _ in line.items(")")]
         attrs = self.attrs(kind, line)
         op = Op(self.model.new_id(), kind, tuple(inputs), tuple(results), attrs, (), len(self.g))
         if kind != OPAQUE:
@@ -252,11 +254,10 @@ class _Parser:
     def attrs(self, kind: str, line: _Line) -> Any:
         given: dict[str, Any] = {}
         if line.take("{"):
-            while not line.take("}"):
+            for _ in line.items("}"):
                 field = line.name()
                 line.next("=")
                 given[field] = _object(line.json())
-                line.take(",")
         cls: Any
         if kind == OPAQUE:
             cls = OpaqueAttrs

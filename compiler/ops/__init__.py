@@ -55,6 +55,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "complex": ("Complex", "ComplexAbs", "Real", "Imag", "RFFT2D"),
     "conv3d": ("Conv3D", "Conv3DTranspose"),
     "custom": ("AudioSpectrogram", "Mfcc", "CTCBeamSearchDecoder", "DetectionPostProcess"),
+    "recurrent": ("LstmCell",),
     "quantize": ("FakeQuant", "Quantize", "Dequantize"),
     "control": ("Identity", "Assert", "NoOp", "Switch", "Merge", "Opaque"),
 }  # fmt: skip

@@ -26,7 +26,10 @@ class PropagateFixedSizes(Pass):
     stage = "general"
 
     def match(self, op: Op, look: Look) -> list[tuple[DType | None, Shape]] | None:
-        if all(a.dtype is not None and is_static(a.shape) for a in op.outputs):
+        for array in op.outputs:
+            if array.dtype is None or not is_static(array.shape):
+                break
+        else:
             return look.fail("all about the results of {} is known", op)
         if op.kind == OPAQUE:
             return look.fail("nothing is known about {}", op)

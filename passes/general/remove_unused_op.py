@@ -25,9 +25,8 @@ class RemoveUnusedOp(Pass):
     stage = "general"
 
     def match(self, op: Op, look: Look) -> bool | None:
-        graph = look.graph
         for array in op.outputs:
-            if graph.user_count(array) or graph.is_pinned(array):
+            if look.is_needed(array):
                 return look.fail("{} is needed", array)
         if not op.outputs or get(op.kind).effects:
             return look.fail("{} is here for its effect", op)
