@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import NoFixedPoint
@@ -50,11 +51,13 @@ class Watch:
         state = self._fingerprint()
         again = self._states.get(state)
         if again is not None:
-            self._stop(f"after {self._count - again} rewrites the graph is what it was before")
+            period = self._count - again
+            self._stop(f"after {period} rewrites the graph is what it was before", list(self._window)[-period:])
         self._states[state] = self._count
         if len(self._states) >= WINDOW:
             if self._count > self._budget:
-                self._stop(f"{self._count} rewrites and no end; the graph has {len(self._graph)} operators now")
+                what = f"{self._count} rewrites and no end; the graph has {len(self._graph)} operators now"
+                self._stop(what, list(self._window), self._busiest())
             self._begun = False
             self._states.clear()
             self._places.clear()
@@ -68,10 +71,14 @@ class Watch:
         ]
         return hash((tuple(items), tuple(place.get(a) for a in self._graph.outputs)))
 
-    def _stop(self, what: str) -> None:
-        passes = list(dict.fromkeys(p for p, _, _ in self._window))
-        shown = list(self._window)[-12:]
-        lines = "\n".join(f"  {p} at {where!r}: {text}" for p, where, text in shown)
+    def _busiest(self) -> list[str]:
+        """The passes that rewrote again and again at one place; the window may show only one phase of a long circle."""
+        most = max(self._places.values())
+        return [name for (name, _), times in self._places.items() if 2 * times > most]
+
+    def _stop(self, what: str, window: list[tuple[str, str, str]], others: Sequence[str] = ()) -> None:
+        passes = list(dict.fromkeys((*(p for p, _, _ in window), *others)))
+        lines = "\n".join(f"  {p} at {where!r}: {text}" for p, where, text in window[-12:])
         raise NoFixedPoint(
             f"stage {self._stage!r} does not come to rest: {what}. Rewrites in turn: {', '.join(passes)}\n{lines}",
             hint="disable one of these passes, or let one of them refuse what the other makes",

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import PassError, PytocoError
+from ..errors import PassError, PytocoError, UsageError
 from ..ir.events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, Event
 from ..ir.verify import verify, verify_events
 from .endless import Watch
@@ -112,10 +112,15 @@ class Runner:
             self.notify(lambda o: o.after_rewrite(model, pass_name, op, number, events))
 
     def notify(self, call: Callable[[Observer], None]) -> None:
-        """Call every observer; one that raises is dropped with a warning (with `strict`, its error goes on)."""
+        """Call every observer; one that raises is dropped with a warning (with `strict`, its error goes on).
+
+        A UsageError always goes on: what the user asked the observer for is impossible.
+        """
         for observer in list(self.observers):
             try:
                 call(observer)
+            except UsageError:
+                raise
             except Exception as error:
                 if self.strict:
                     raise
@@ -160,19 +165,26 @@ class _StageRun:
         self.watch = Watch(stage, graph)
 
     def run(self) -> None:
-        self.graph.renumber()
-        if self.entries:
-            ops = [op for op in self.graph.order() if self.entries_for(op.kind)]
-            if self.runner.random:
-                self.runner.random.shuffle(ops)
-            self.queue.extend(ops)
-            self.distance = dict.fromkeys(ops, 0)
+        ops = self.candidates(renumber=True)
+        if self.runner.random:
+            self.runner.random.shuffle(ops)
+        self.queue.extend(ops)
+        self.distance = dict.fromkeys(ops, 0)
         while True:
             self.drain()
             if self.run_whole():
                 continue
             if not self.confirm():
                 return
+
+    def candidates(self, *, renumber: bool = False) -> list[Op]:
+        """The operators that some pass may match, in execution order, or by rank where only a few kinds matter."""
+        roots = dict.fromkeys(kind for e in self.entries for kind in e.rule.roots)
+        if all(e.rule.roots for e in self.entries):
+            return sorted((op for kind in roots for op in self.graph.ops(kind)), key=lambda op: (op.rank, op.id))
+        if renumber:
+            self.graph.renumber()
+        return self.graph.order()
 
     def entries_for(self, kind: str) -> list[_Entry]:
         found = self.table.get(kind)
@@ -182,13 +194,13 @@ class _StageRun:
         return found
 
     def drain(self) -> None:
-        queue, distance, table = self.queue, self.distance, self.table
+        queue, distance, entries_for = self.queue, self.distance, self.entries_for
         present = self.graph._node
         while queue:
             op = queue.popleft()
             far = distance.pop(op, None)
             if far is not None and op in present:
-                self.visit(op, table[op.kind], far)
+                self.visit(op, entries_for(op.kind), far)
 
     def visit(self, op: Op, entries: list[_Entry], far: int) -> _Entry | None:
         """Try the passes that look `far` enough at one operator; the one that rewrote."""
@@ -275,9 +287,7 @@ class _StageRun:
     def confirm(self) -> bool:
         """One sweep of every pass over every operator; whether anything still matched."""
         fired = False
-        if not self.entries:
-            return False
-        for op in self.graph.order():
+        for op in self.candidates():
             entry = self.visit(op, self.entries_for(op.kind), 0) if op in self.graph else None
             if entry is not None:
                 self.runner.fault(entry.name, op)

@@ -159,7 +159,7 @@ class Graph(Index):
         self, name: str, dtype: DType | None = None, shape: Shape = None, value: Value | None = None
     ) -> Array:
         """A new array, not yet in the graph: it comes in with the first operator or role that names it."""
-        return Array(self.model.new_id(), self.unique_name(name), dtype, shape, value)
+        return Array(self.model.new_id(), self.unique_name(name) if name in self._names else name, dtype, shape, value)
 
     def constant(self, value: Any, name: str, dtype: DType | None = None) -> Array:
         """A new constant array holding `value` (anything numpy can make an array of, or a lazy value)."""
@@ -191,13 +191,18 @@ class Graph(Index):
                 from ..ops.base import check_operands
 
                 check_operands(definition, inputs)
-            outputs = [
-                self.array(f"{base}:{k}" if k else base, dtype, merge_shape(None, shape))
-                for k, (dtype, shape) in enumerate(definition.infer(inputs, attrs))
-            ]
+            types = definition.infer(inputs, attrs)
+            made = tuple(
+                [self.array(f"{base}:{k}" if k else base, d, merge_shape(None, s)) for k, (d, s) in enumerate(types)]
+            )
+        else:
+            made = tuple(outputs)
         origin = self.new_op_origin if origin is None else origin
-        op = Op(self.model.new_id(), kind, tuple(inputs), tuple(outputs), attrs, origin, self.new_op_rank)
-        self.add(op)
+        op = Op(self.model.new_id(), kind, tuple(inputs), made, attrs, origin, self.new_op_rank)
+        if outputs is None:  # nothing about new arrays needs checking
+            self._log((ADD, self, op, op.inputs, made, attrs, self._attach(op)))
+        else:
+            self.add(op)
         return op
 
     # Mutators -------------------------------------------------------------------------------------------------------

@@ -79,10 +79,10 @@ class Index:
         return name
 
     def _enter(self, array: Array) -> None:
-        holder = self._names.get(array.name)
-        if holder is not None:
-            array.name = self.unique_name(array.name)
-        self._names[array.name] = array
+        name = array.name
+        if name in self._names:
+            array.name = name = self.unique_name(name)
+        self._names[name] = array
         self._node[array] = _NO_DATA
         self._succ[array] = {}
         self._pred[array] = {}
@@ -93,13 +93,12 @@ class Index:
 
     def _drop_unneeded(self, arrays: Iterable[Array | None]) -> tuple[Array, ...]:
         left = []
+        succ, pred, pins = self._succ, self._pred, self._pins
         for array in arrays:
-            if array is None or array not in self._node:
-                continue
-            if not self._succ[array] and not self._pred[array] and array not in self._pins:
-                self._leave(array)
+            if array in succ and not succ[array] and not pred[array] and array not in pins:
+                self._leave(array)  # type: ignore[arg-type]  # None is in no graph
                 left.append(array)
-        return tuple(left)
+        return tuple(left)  # type: ignore[arg-type]
 
     def _attach(self, op: Op) -> tuple[Array, ...]:
         node, succ, pred = self._node, self._succ, self._pred
@@ -123,7 +122,10 @@ class Index:
         pred[op] = uses
         succ[op] = defines
         self._ops[op] = None
-        self._kinds.setdefault(op.kind, {})[op] = None
+        kind = self._kinds.get(op.kind)
+        if kind is None:
+            kind = self._kinds[op.kind] = {}
+        kind[op] = None
         return tuple(entered)
 
     def _detach(self, op: Op) -> tuple[Array, ...]:

@@ -34,22 +34,21 @@ def verify_events(events: Iterable[Event]) -> None:
         if code == RETARGET:
             _roles(graph)
         elif code == UPDATE:
-            if item in graph and isinstance(item, Array):
+            if event[3] != "name" and item in graph and isinstance(item, Array):
                 _array(graph, item)
         elif code == REMOVE:
-            for array in event[4]:
-                if array in graph and not _is_defined(graph, array):
-                    _array(graph, array)
+            _check(graph, event[4])
         elif item in graph:  # added or rewired, and not removed again
             _op(graph, item)
-            for array in item.inputs:
-                if array is not None and not _is_defined(graph, array):
-                    _array(graph, array)
+            _check(graph, item.inputs)
 
 
-def _is_defined(graph: Graph, array: Array) -> bool:
-    """The usual case of `_array`, quickly: exactly one of a producer and a value."""
-    return (array.value is None) == bool(graph._pred[array])
+def _check(graph: Graph, arrays: Iterable[Array | None]) -> None:
+    """`_array` for those of the arrays that are in the graph; the usual case, just a producer or a value, quickly."""
+    pred = graph._pred
+    for array in arrays:
+        if array in pred and (array.value is None) != bool(pred[array]):  # type: ignore[union-attr]
+            _array(graph, array)  # type: ignore[arg-type]
 
 
 def _array(graph: Graph, array: Array) -> None:
@@ -78,13 +77,14 @@ def _array(graph: Graph, array: Array) -> None:
 
 
 def _op(graph: Graph, op: Op) -> None:
+    pred = graph._pred
     for array in op.inputs:
-        if array is not None and array not in graph:
+        if array is not None and array not in pred:
             raise VerifyError(f"{op!r} reads {array.name!r}, which is not in the graph", op=op.name)
     if not op.outputs and op.kind not in ("Assert", "NoOp", "Opaque"):
         raise VerifyError(f"{op!r} has no results", op=op.name)
     for array in op.outputs:
-        if array not in graph or graph.producer(array) is not op or array.value is not None:
+        if array not in pred or op not in pred[array] or array.value is not None:
             raise VerifyError(f"{op!r} does not produce {array.name!r}", op=op.name)
 
 

@@ -76,12 +76,12 @@ class Node:
             if default is _MISSING:
                 raise self.error(f"attribute {name!r} is missing")
             return default
+        if attr.HasField(case):
+            return getattr(attr, case)
         found = attr.WhichOneof("value")
-        if found != case:
-            if found is None and default is not _MISSING:
-                return default
-            raise self.error(f"attribute {name!r} holds {found or 'nothing'}, expected {case}")
-        return getattr(attr, case)
+        if found is None and default is not _MISSING:
+            return default
+        raise self.error(f"attribute {name!r} holds {found or 'nothing'}, expected {case}")
 
     def has(self, name: str) -> bool:
         """Whether the attribute is there, whatever it holds."""

@@ -14,7 +14,7 @@ DATA = Path(__file__).parent.parent / "data"
 MOBILENET = DATA / "demo" / "mobilenet_v1_0.25_96.pb"
 MOBILENET_OUTPUT = "MobilenetV1/Predictions/Reshape_1"
 INCEPTION = DATA / "inception" / "inception_v1_small.pb"
-TIMEOUT = 60
+TIMEOUT = 120
 """Seconds after which a process counts as hanging."""
 
 Done = subprocess.CompletedProcess[str]
@@ -47,7 +47,7 @@ def command(
         timeout=TIMEOUT,
         cwd=cwd,
         env={**os.environ, "PYTOCO_DEBUG": "0", **(environment or {})},
-        preexec_fn=limit if memory or file_size else None,  # noqa: PLW1509  (there are no threads here)
+        preexec_fn=limit if memory or file_size else None,
     )
 
 
@@ -67,9 +67,11 @@ def convert(
     return command(*files, *boundary, *flags, environment=environment, memory=memory, file_size=file_size)
 
 
-def converted(model: Path, output: Path, *flags: object, inputs: str = "x", outputs: str = "y") -> bytes:
+def converted(
+    model: Path, output: Path, *flags: object, inputs: str = "x", outputs: str = "y", memory: int = 0
+) -> bytes:
     """Run a conversion that must go well, and return what it wrote."""
-    done = convert(model, output, *flags, inputs=inputs, outputs=outputs)
+    done = convert(model, output, *flags, inputs=inputs, outputs=outputs, memory=memory)
     assert (done.returncode, done.stderr) == (0, "")
     return output.read_bytes()
 

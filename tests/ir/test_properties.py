@@ -1,4 +1,4 @@
-"""Random changes of random graphs: invariants, undo, the text form, copies and drawings keep up with every one of them."""
+"""Random changes of random graphs: invariants, undo, text form, copies and drawings keep up with all of them."""
 
 from typing import Any
 
