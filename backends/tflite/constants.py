@@ -96,7 +96,9 @@ class Pool:
             self._lone[size] = lone = self._append(content)
             return lone
         if lone:
-            self._alike[size, _sample(self.contents[lone - 1])] = [lone]
+            first = self.contents[lone - 1]
+            assert not isinstance(first, bytes)  # those are told apart by their bytes, above
+            self._alike[size, _sample(first)] = [lone]
             self._lone[size] = 0
         alike = self._alike.setdefault((size, _sample(content)), [])
         for number in alike:

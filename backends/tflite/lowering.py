@@ -11,13 +11,25 @@ from .exporters import Exporter, Exporters
 
 if TYPE_CHECKING:
     from ...compiler.ir import Op
+    from .flex import Flex
 
-_CUSTOM_CODES = {"CTCBeamSearchDecoder": "CTC_BEAM_SEARCH_DECODER"}
+_CUSTOM_CODES = {
+    "CTCBeamSearchDecoder": "CTC_BEAM_SEARCH_DECODER",
+    "DetectionPostProcess": "TFLite_Detection_PostProcess",
+}
 _SHOWN = 5
+_SELECT = "--target_ops=TFLITE_BUILTINS,SELECT_TF_OPS has TensorFlow's own kernels run those that are TensorFlow's; "
+_CUSTOM = (
+    "--allow_custom_ops writes them as custom operators for kernels of your own; a plugin's OpRef can define the "
+    "operator with an importer and a 'tflite' exporter"
+)
 
 
 class Lowered(NamedTuple):
-    """One operator as the file has it; `fields` are those of the options table, for a custom one its FlexBuffer map."""
+    """One operator as the file has it.
+
+    `fields` are those of the options table, for a custom one its FlexBuffer map, unless `custom_options` has its bytes.
+    """
 
     builtin: str
     custom_code: str
@@ -26,16 +38,24 @@ class Lowered(NamedTuple):
     fields: Mapping[str, Any]
     operands: Sequence[Any]
     mutates: tuple[int, ...]
+    custom_options: bytes = b""
 
 
 class Lowering:
-    """Lowers operators one by one and collects what cannot be written."""
+    """Lowers operators one by one and collects what cannot be written.
 
-    __slots__ = ("_problems", "allow_custom", "exporters")
+    What has no builtin becomes a Flex operator with `select_tf_ops`, else a custom one with `allow_custom`. `flex`
+    counts the former by TensorFlow's name, `custom` the latter by custom code.
+    """
 
-    def __init__(self, exporters: Exporters, allow_custom: bool) -> None:
+    __slots__ = ("_problems", "allow_custom", "custom", "exporters", "flex", "select_tf_ops")
+
+    def __init__(self, exporters: Exporters, allow_custom: bool = False, select_tf_ops: bool = False) -> None:
         self.exporters = exporters
         self.allow_custom = allow_custom
+        self.select_tf_ops = select_tf_ops
+        self.flex: dict[str, int] = {}
+        self.custom: dict[str, int] = {}
         self._problems: dict[tuple[str, str], list[str]] = {}
 
     def lower(self, op: Op) -> Lowered | None:
@@ -47,8 +67,18 @@ class Lowering:
             reason = exporter.refusal(op) or ""
             if not reason:
                 return _lowered(op, exporter)
+        if self.select_tf_ops:
+            from .flex import Flex, flex
+
+            found = flex(op)
+            if isinstance(found, Flex):
+                _count(self.flex, found.op)
+                return _flexible(found)
+            reason = f"{reason}, and {found}"
         if self.allow_custom:
-            return _custom(op)
+            lowered = _custom(op)
+            _count(self.custom, lowered.custom_code)
+            return lowered
         self.refuse(op, reason)
         return None
 
@@ -68,9 +98,12 @@ class Lowering:
         count = sum(map(len, self._problems.values()))
         raise UnsupportedError(
             f"{count} operator{'s' if count > 1 else ''} cannot be written as TFLite:\n" + "\n".join(lines) + "\n",
-            hint="--allow_custom_ops writes them as custom operators for kernels of your own; a plugin's OpRef can "
-            "define the operator with an importer and a 'tflite' exporter",
+            hint=("" if self.select_tf_ops else _SELECT) + _CUSTOM,
         )
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
 
 
 def _lowered(op: Op, exporter: Exporter) -> Lowered:
@@ -84,6 +117,10 @@ def _lowered(op: Op, exporter: Exporter) -> Lowered:
         exporter.builtin, exporter.custom_code, exporter.version_of(op), exporter.options, fields, operands,
         exporter.mutates,
     )  # fmt: skip
+
+
+def _flexible(flex: Flex) -> Lowered:
+    return Lowered("CUSTOM", f"Flex{flex.op}", 1, "", {}, flex.operands, (), flex.options())
 
 
 def _custom(op: Op) -> Lowered:

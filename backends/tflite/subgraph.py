@@ -110,10 +110,12 @@ class PlannedGraph:
         elif table:
             names = (*names, "builtin_options2_type", "builtin_options2")
             values = (*values, code("BuiltinOptions2", table), header.options(table, lowered.fields))
-        elif lowered.fields:
-            from .custom import flex_map
+        elif lowered.fields or lowered.custom_options:
+            options = lowered.custom_options
+            if not options:
+                from .custom import flex_map
 
-            options = flex_map(lowered.fields.items())
+                options = flex_map(lowered.fields.items())
             if options:
                 names, values = (*names, "custom_options"), (*values, header.builder.data(options, 16))
         if lowered.mutates:

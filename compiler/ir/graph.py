@@ -155,9 +155,7 @@ class Graph(Index):
 
     # Making items ---------------------------------------------------------------------------------------------------
 
-    def array(
-        self, name: str, dtype: DType | None = None, shape: Shape = None, value: Value | None = None
-    ) -> Array:
+    def array(self, name: str, dtype: DType | None = None, shape: Shape = None, value: Value | None = None) -> Array:
         """A new array, not yet in the graph: it comes in with the first operator or role that names it."""
         return Array(self.model.new_id(), self.unique_name(name) if name in self._names else name, dtype, shape, value)
 

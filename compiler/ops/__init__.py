@@ -22,8 +22,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "AddN",
     ),
     "elementwise": (
-        "Abs", "Cast", "Ceil", "Cos", "Erf", "Exp", "Floor", "Log", "LogicalNot", "Neg", "Round", "Rsqrt", "Sign",
-        "Sin", "Sqrt", "Square",
+        "Abs", "Cast", "Ceil", "Cos", "Erf", "Erfc", "Exp", "Floor", "Log", "LogicalNot", "Neg", "Round", "Rsqrt",
+        "Sign", "Sin", "Sqrt", "Square",
     ),
     "activation": (
         "Relu", "Relu1", "Relu6", "Elu", "LeakyRelu", "PRelu", "Logistic", "Tanh", "Softmax", "LogSoftmax",
@@ -56,6 +56,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "conv3d": ("Conv3D", "Conv3DTranspose"),
     "custom": ("AudioSpectrogram", "Mfcc", "CTCBeamSearchDecoder", "DetectionPostProcess"),
     "recurrent": ("LstmCell",),
+    "sequence": ("UnidirectionalSequenceLstm", "UnidirectionalSequenceRnn", "Svdf"),
     "quantize": ("FakeQuant", "Quantize", "Dequantize"),
     "control": ("Identity", "Assert", "NoOp", "Switch", "Merge", "Opaque"),
 }  # fmt: skip

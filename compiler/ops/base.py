@@ -42,6 +42,7 @@ class OpDef:
     - `foldable`: the kernel's result may replace the operator when all operands are constants.
     - `by_shape`: the kernel looks only at shape and dtype of its operands, so that any array of that shape will do.
     - `effects`: the operator must stay although nobody reads its results.
+    - `overwrites`: positions of operands in whose place a runtime leaves other values: nothing may read them later.
     - `elementwise`: one operand, same shape out, each element for itself.
     - `commutative`: the two operands may be exchanged.
     - `activated`: the attributes have a fused `activation`, which the kernel applies.
@@ -53,6 +54,7 @@ class OpDef:
     foldable: ClassVar[bool] = True
     by_shape: ClassVar[bool] = False
     effects: ClassVar[bool] = False
+    overwrites: ClassVar[tuple[int, ...]] = ()
     elementwise: ClassVar[bool] = False
     commutative: ClassVar[bool] = False
     activated: ClassVar[bool] = False

@@ -40,8 +40,7 @@ def _windows(
     for place in product(*[range(k) for k in kernel]):
         first = [p * d for p, d in zip(place, dilation, strict=True)]
         steps = [
-            slice(f, f + max(0, (n - 1) * s + 1) if n else f, s)
-            for f, n, s in zip(first, counts, stride, strict=True)
+            slice(f, f + max(0, (n - 1) * s + 1) if n else f, s) for f, n, s in zip(first, counts, stride, strict=True)
         ]
         yield place, volume[(slice(None), *steps)]
 
@@ -71,9 +70,7 @@ class Conv3D(OpDef):
         xs, ws = need_rank("Conv3D", x.shape, 5, "the input"), need_rank("Conv3D", w.shape, 5, "the weights")
         _check("Conv3D", xs, ws[3], ws, operand(inputs, 2), ws[4])
         stride, dilation = _numbers(attrs)
-        extents = [
-            window_extent("Conv3D", xs[d + 1], ws[d], stride[d], dilation[d], attrs.padding) for d in range(3)
-        ]
+        extents = [window_extent("Conv3D", xs[d + 1], ws[d], stride[d], dilation[d], attrs.padding) for d in range(3)]
         return [TensorType(x.dtype, (xs[0], *extents, ws[4]))]
 
     @staticmethod
@@ -88,7 +85,7 @@ class Conv3D(OpDef):
             pads = [same_padding(x.shape[d + 1], kernel[d], stride[d], dilation[d]) for d in range(3)]
             x = np.pad(x, [(0, 0), *pads, (0, 0)])
         total: Any = 0
-        for place, patch in _windows(x, kernel, stride, dilation, [int(c or 0) for c in counts]):
+        for place, patch in _windows(x, kernel, stride, dilation, [c if type(c) is int else 0 for c in counts]):
             total = total + patch @ w[place]
         if bias is not None:
             total = total + bias.reshape(-1)
@@ -118,7 +115,9 @@ class Conv3DTranspose(OpDef):
         for d in range(3):
             extent = window_extent("Conv3DTranspose", wanted[d + 1], ws[d], stride[d], dilation[d], attrs.padding)
             if type(extent) is int and type(xs[d + 1]) is int and extent != xs[d + 1]:
-                raise ShapeError(f"Conv3DTranspose: a result {list(wanted)} does not belong to an input {shape_text(xs)}")
+                raise ShapeError(
+                    f"Conv3DTranspose: a result {list(wanted)} does not belong to an input {shape_text(xs)}"
+                )
         if type(ws[3]) is int and ws[3] != wanted[4]:
             raise ShapeError(f"Conv3DTranspose: result {list(wanted)} and weights {shape_text(ws)} (DHWOI) disagree")
         return [TensorType(x.dtype, wanted)]

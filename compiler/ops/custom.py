@@ -196,4 +196,3 @@ class DetectionPostProcess(OpDef):
             raise ShapeError(f"DetectionPostProcess: {n} boxes")
         shapes: list[Any] = [(1, n, 4), (1, n), (1, n), (1,)]
         return [TensorType(FLOAT32, shape) for shape in shapes]
-

@@ -67,8 +67,19 @@ class Erf(Unary):
     function = staticmethod(lambda x: np.asarray(erf(x)).astype(x.dtype))
 
 
-erf = np.frompyfunc(math.erf, 1, 1)
+erf: Any = np.frompyfunc(math.erf, 1, 1)
 """The error function of each element, as Python floats."""
+
+
+_erfc: Any = np.frompyfunc(math.erfc, 1, 1)
+
+
+@register
+class Erfc(Unary):
+    """1 - erf(x), without cancellation where that is small."""
+
+    kind = "Erfc"
+    function = staticmethod(lambda x: np.asarray(_erfc(x)).astype(x.dtype))
 
 
 @register

@@ -20,10 +20,13 @@ class LstmCell(OpDef):
     `z = [input, prev_activation] @ weights^T + bias` holds four blocks of `units` columns: input gate i, candidate j,
     forget gate f, output gate o. The new state is `sigmoid(f) * prev_state + sigmoid(i) * tanh(j)`, the new activation
     `sigmoid(o) * tanh(state)`. Results: activation, state, and the kernel's scratch: what goes into the product, and z.
+    The runtime overwrites the previous activation and state with the new ones.
     """
 
     kind = "LstmCell"
     operands = ("input", "prev_activation", "weights", "bias", "prev_state")
+    foldable = False
+    overwrites = (1, 4)
 
     @staticmethod
     def infer(inputs: Operands, _: Any) -> list[TensorType]:

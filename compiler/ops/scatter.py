@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ShapeError
-from ..ir.types import Shape, TensorType, shape_text
+from ..ir.types import InferredShape, TensorType, shape_text
 from . import Unfoldable, register
 from .base import (
     OpDef,
@@ -141,13 +141,10 @@ class DynamicUpdateSlice(OpDef):
         need_integers(start)
         if x.shape is not None and update.shape is not None:
             fits = len(x.shape) == len(update.shape) and all(
-                type(d) is not int or type(n) is not int or d <= n
-                for d, n in zip(update.shape, x.shape, strict=True)
+                type(d) is not int or type(n) is not int or d <= n for d, n in zip(update.shape, x.shape, strict=True)
             )
             if not fits:
-                raise ShapeError(
-                    f"DynamicUpdateSlice: {shape_text(update.shape)} is no block of {shape_text(x.shape)}"
-                )
+                raise ShapeError(f"DynamicUpdateSlice: {shape_text(update.shape)} is no block of {shape_text(x.shape)}")
         return [TensorType(same_dtype("DynamicUpdateSlice", (x, update)), x.shape)]
 
     @staticmethod
@@ -178,17 +175,18 @@ class DynamicPartition(OpDef):
 
     @staticmethod
     def infer(inputs: Operands, attrs: DynamicPartitionAttrs) -> list[TensorType]:
-        """`num_partitions` times [?] + input[rank of the partitions:]."""
+        """`num_partitions` times [?] + input[rank of the partitions:]; constant numbers say the first extent."""
         x, partitions = inputs
         need_integers(partitions)
         if not 1 <= attrs.num_partitions <= 1 << 16:
             raise ShapeError(f"DynamicPartition: {attrs.num_partitions} parts")
-        shape = None
-        if x.shape is not None and partitions.shape is not None:
-            rank = len(partitions.shape)
-            merge_shapes("DynamicPartition", x.shape[:rank], partitions.shape)
-            shape = (None, *x.shape[rank:])
-        return [TensorType(x.dtype, shape)] * attrs.num_partitions
+        if x.shape is None or partitions.shape is None:
+            return [TensorType(x.dtype, None)] * attrs.num_partitions
+        rank = len(partitions.shape)
+        merge_shapes("DynamicPartition", x.shape[:rank], partitions.shape)
+        numbers = const_ints(partitions)
+        rows = [None if numbers is None else numbers.count(k) for k in range(attrs.num_partitions)]
+        return [TensorType(x.dtype, (n, *x.shape[rank:])) for n in rows]
 
     @staticmethod
     def kernel(values: Values, attrs: DynamicPartitionAttrs) -> list[NDArray[Any]]:
@@ -201,7 +199,7 @@ class DynamicPartition(OpDef):
 class DynamicStitchAttrs(NamedTuple):
     """How many pairs of indices and data there are."""
 
-    count: int
+    pairs: int
 
 
 @register
@@ -218,7 +216,7 @@ class DynamicStitch(OpDef):
     @staticmethod
     def infer(inputs: Operands, attrs: DynamicStitchAttrs) -> list[TensorType]:
         """[largest index + 1] + the data's trailing dimensions; unknown rows where an index array is not constant."""
-        n = attrs.count
+        n = attrs.pairs
         if n < 1 or len(inputs) != 2 * n:
             raise ShapeError(f"DynamicStitch: {len(inputs)} operands are not {n} index and {n} data arrays")
         rows: int | None = 0
@@ -231,13 +229,13 @@ class DynamicStitch(OpDef):
                 rank = len(index.shape)
                 merge_shapes("DynamicStitch", data.shape[:rank], index.shape)
                 tail = merge_shapes("DynamicStitch", data.shape[rank:], tail)
-        shape: Shape = None if tail is None else (rows, *tail)
+        shape: InferredShape = None if tail is None else (rows, *tail)
         return [TensorType(same_dtype("DynamicStitch", inputs[n:]), shape)]
 
     @staticmethod
     def kernel(values: Values, attrs: DynamicStitchAttrs) -> list[NDArray[Any]]:
         """A copy; raises Unfoldable where a row would stay unset, or an index is negative."""
-        n = attrs.count
+        n = attrs.pairs
         indices = [v.reshape(-1) for v in values[:n]]
         parts = [d.reshape(-1, *d.shape[i.ndim :]) for i, d in zip(values[:n], values[n:], strict=True)]
         places = np.concatenate(indices)

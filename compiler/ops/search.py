@@ -73,4 +73,4 @@ class Bucketize(OpDef):
     def kernel(values: Values, attrs: BucketizeAttrs) -> list[NDArray[Any]]:
         """A NaN reaches no boundary that a search from above would pass: it lands in the last bucket."""
         limits = np.array(attrs.boundaries, np.float32)
-        return [np.searchsorted(limits, values[0], side="right").astype(np.int32)]
+        return [np.asarray(np.searchsorted(limits, values[0], side="right"), np.int32)]

@@ -8,7 +8,7 @@ from ...compiler.errors import InvalidModelError, PytocoError, UsageError
 from ...compiler.ir.graph import Graph
 from ...compiler.ir.items import Array, State
 from ...compiler.ir.types import FLOAT32, Dim, DType, Shape, shape_text
-from .importers import Importer, lookup
+from .importers import FAMILIES, Importer, lookup
 from .importers.base import Builder, Unsupported
 from .names import canonical
 from .nodes import Node, shape_of
@@ -56,6 +56,7 @@ def _import_nodes(
 ) -> None:
     builder = Builder(graph, nodes)
     importers: dict[str, Importer | None] = dict(options.importers)
+    passing = FAMILIES["control"].split()
     reads, consumed, back_edges = selection.reads, selection.consumed, selection.back_edges
     graph.model.open += 1  # one transaction: nobody listens to a graph that is being made
     try:
@@ -77,18 +78,17 @@ def _import_nodes(
             try:
                 importer = importers[op]
             except KeyError:
-                importer = importers[op] = lookup(op)
+                importer = importers[op] = None if options.keep_source_ops and op not in passing else lookup(op)
             needed = consumed.get(name, 1)
             if importer is None:
                 if is_input(node):
                     raise node.error(f"its result {needed - 1} is read, but it has 1")
-                results: Sequence[Array] = emit_opaque(builder, node, operands, "", needed)
+                results: Sequence[Array | None] = emit_opaque(builder, node, operands, "", needed)
             else:
                 results = _imported(builder, node, importer, operands, needed)
-            if results:
-                arrays.setdefault(name, results[0])
-                for k in range(1, len(results)):
-                    arrays.setdefault(f"{name}:{k}", results[k])
+            for k, result in enumerate(results):
+                if result is not None:
+                    arrays.setdefault(f"{name}:{k}" if k else name, result)
     finally:
         graph.new_op_rank = 0
         graph.model.open -= 1
@@ -96,7 +96,9 @@ def _import_nodes(
             graph.model.flush()
 
 
-def _imported(builder: Builder, node: Node, importer: Importer, inputs: list[Array], needed: int) -> Sequence[Array]:
+def _imported(
+    builder: Builder, node: Node, importer: Importer, inputs: list[Array], needed: int
+) -> Sequence[Array | None]:
     try:
         return importer(builder, node, inputs)
     except Unsupported as reason:
@@ -130,6 +132,8 @@ def _missing_result(node: Node, array: str, nodes: NodeMap) -> InvalidModelError
 def _input_type(name: str, node: Node, index: int, given: DType | None) -> DType:
     types = result_types(node)
     found = types[index] if index < len(types) else None
+    if found is None and is_input(node):
+        node.dtype("dtype", None)  # says which number it is that no type belongs to
     if given is not None and is_input(node) and found is not None and given is not found:
         raise UsageError(f"input array {name!r} is {found} in the graph, not {given}", array=name)
     return given or found or FLOAT32

@@ -170,5 +170,5 @@ def _constant(name: str, dtype: int, value: NDArray[Any]) -> Node:
         tensor.string_val.extend(item if isinstance(item, bytes) else str(item).encode() for item in value.flat)
     else:
         contents = np.ascontiguousarray(value).reshape(-1).view(np.uint8)
-        node.payloads = {"value": Payload(4, memoryview(contents))}
+        node.payloads = {"value": Payload(4, contents.data)}
     return node

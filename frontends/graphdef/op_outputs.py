@@ -1,9 +1,9 @@
-"""Results of TensorFlow operators that have none or several: names, counts and element types.
+"""Results of TensorFlow operators that have none or several, or one of an unusual type.
 
 Made from TensorFlow's op registry by tests/frontends/graphdef/tools/make_op_outputs.py; do not edit. Each result is
 `name:type` (an element type, or the attribute that holds it), `name:type*count` (as many as the attribute `count`
-says) or `name**types` (one for each element type in the list attribute `types`). An operator that is not listed has one
-result.
+says) or `name**types` (one for each element type in the list attribute `types`). ONE has, as `op/name:type`, operators
+with a single such result. An operator that is not listed has one of the type that its first usual attribute holds.
 """
 
 SPECS = """\
@@ -269,4 +269,92 @@ Unpack output:T*num
 Unstage values**dtypes
 While output**T
 WriteFile
+"""
+
+ONE = """
+AddManySparseToTensorsMap/sparse_handles:int64 AddSparseToTensorsMap/sparse_handle:int64 AdjustContrast/output:float32
+All/output:bool AnonymousHashTable/table_handle:resource AnonymousIterator/handle:resource
+AnonymousIteratorV3/handle:resource AnonymousMultiDeviceIteratorV3/handle:resource
+AnonymousMutableDenseHashTable/table_handle:resource AnonymousMutableHashTable/table_handle:resource
+AnonymousMutableHashTableOfTensors/table_handle:resource Any/output:bool ApproximateEqual/z:bool
+ArgMax/output:output_type ArgMin/output:output_type AsString/output:string AudioSpectrogram/spectrogram:float32
+BatchFFT/output:complex64 BatchFFT2D/output:complex64 BatchFFT3D/output:complex64 BatchIFFT/output:complex64
+BatchIFFT2D/output:complex64 BatchIFFT3D/output:complex64 Bitcast/output:type Bucketize/output:int32
+CSRSparseMatrixToDense/dense_output:type CompositeTensorVariantFromComponents/encoded:variant
+CompressElement/compressed:variant ComputeBatchSize/batch_size:int64 CropAndResize/crops:float32
+CudnnRNNParamsSize/params_size:S DebugNanCount/output:int64 DecodeAndCropJpeg/image:uint8 DecodeBase64/output:string
+DecodeBmp/image:uint8 DecodeCompressed/output:string DecodeGif/image:uint8 DecodeJSONExample/binary_examples:string
+DecodeJpeg/image:uint8 DenseToCSRSparseMatrix/sparse_output:variant Dequantize/output:dtype DeviceIndex/index:int32
+DummyIterationCounter/handle:resource DummyMemoryCache/handle:resource DummySeedGenerator/handle:resource
+EditDistance/output:float32 EmptyTensorList/handle:variant EmptyTensorMap/handle:variant EncodeBase64/output:string
+EncodeJpeg/contents:string EncodeJpegVariableQuality/contents:string EncodePng/contents:string
+EncodeProto/bytes:string EncodeWav/contents:string Equal/z:bool ExperimentalIteratorGetDevice/device:string
+ExperimentalStatsAggregatorHandle/handle:resource ExperimentalThreadPoolHandle/handle:resource
+ExtractGlimpse/glimpse:float32 ExtractGlimpseV2/glimpse:float32 FFT/output:Tcomplex FFT2D/output:Tcomplex
+FFT3D/output:Tcomplex FFTND/output:Tcomplex Fact/fact:string FakeQuantWithMinMaxArgs/outputs:float32
+FakeQuantWithMinMaxVars/outputs:float32 FakeQuantWithMinMaxVarsPerChannel/outputs:float32
+Fingerprint/fingerprint:uint8 Gather/output:Tparams GatherNd/output:Tparams GatherV2/output:Tparams
+GetOptions/serialized_options:string GetSessionHandle/handle:string GetSessionHandleV2/handle:resource
+GlobalIterId/iter_id:int64 Greater/z:bool GreaterEqual/z:bool HashTable/table_handle:string
+HashTableV2/table_handle:resource HistogramFixedWidth/out:dtype IFFT/output:Tcomplex IFFT2D/output:Tcomplex
+IFFT3D/output:Tcomplex IFFTND/output:Tcomplex IRFFT/output:Treal IRFFT2D/output:Treal IRFFT3D/output:Treal
+IRFFTND/output:Treal InTopK/precision:bool InTopKV2/precision:bool IsFinite/y:bool IsInf/y:bool IsNan/y:bool
+IsVariableInitialized/is_initialized:bool Iterator/handle:resource IteratorFromStringHandle/resource_handle:resource
+IteratorFromStringHandleV2/resource_handle:resource IteratorGetDevice/device:string
+IteratorGetModelProto/model_proto:string IteratorGetNextAsOptional/optional:variant
+IteratorToStringHandle/string_handle:string IteratorV2/handle:resource KMC2ChainInitialization/index:int64
+KmeansPlusPlusInitialization/samples:float32 Less/z:bool LessEqual/z:bool LoadAndRemapMatrix/output_matrix:float32
+LogicalAnd/z:bool LogicalNot/y:bool LogicalOr/z:bool LookupTableSize/size:int64 LookupTableSizeV2/size:int64
+LoopCond/output:bool LowerBound/output:out_type MapIncompleteSize/size:int32 MapSize/size:int32
+MatchingFiles/filenames:string Mfcc/output:float32 MultiDeviceIterator/handle:resource
+MultiDeviceIteratorFromStringHandle/multi_device_iterator:resource MultiDeviceIteratorInit/incarnation_id:int64
+MultiDeviceIteratorToStringHandle/string_handle:string Multinomial/output:output_dtype
+MutableDenseHashTable/table_handle:string MutableDenseHashTableV2/table_handle:resource
+MutableHashTable/table_handle:string MutableHashTableOfTensors/table_handle:string
+MutableHashTableOfTensorsV2/table_handle:resource MutableHashTableV2/table_handle:resource
+MutexLock/mutex_lock:variant MutexV2/resource:resource NonMaxSuppression/selected_indices:int32
+NonMaxSuppressionV2/selected_indices:int32 NonMaxSuppressionV3/selected_indices:int32
+NonMaxSuppressionWithOverlaps/selected_indices:int32 NotEqual/z:bool OneShotIterator/handle:resource
+OptionalFromValue/optional:variant OptionalHasValue/has_value:bool OptionalNone/optional:variant
+OrderedMapIncompleteSize/size:int32 OrderedMapSize/size:int32 ParameterizedTruncatedNormal/output:dtype
+PopulationCount/y:uint8 Prelinearize/output:variant PrelinearizeTuple/output:variant
+QuantizedMatMulWithBiasAndDequantize/out:Toutput RFFT/output:Tcomplex RFFT2D/output:Tcomplex RFFT3D/output:Tcomplex
+RFFTND/output:Tcomplex RaggedTensorToVariant/encoded_ragged:variant RandomStandardNormal/output:dtype
+RandomUniform/output:dtype Range/output:Tidx Rank/output:int32 ReadFile/contents:string RecordInput/records:string
+Recv/tensor:tensor_type ReduceJoin/output:string RegexFullMatch/output:bool RegexReplace/output:string
+ResizeArea/resized_images:float32 ResizeBicubic/resized_images:float32 ResizeBilinear/resized_images:float32
+Restore/tensor:dt RestoreSlice/tensor:dt RngReadAndSkip/value:int64 ScaleAndTranslate/resized_images:float32
+SerializeIterator/serialized:variant SerializeManySparse/serialized_sparse:out_type
+SerializeSparse/serialized_sparse:out_type SerializeTensor/serialized:string SetSize/size:int32 Shape/output:out_type
+ShardedFilename/filename:string ShardedFilespec/filename:string Size/output:out_type SparseMatMul/product:float32
+SparseMatrixAdd/c:variant SparseMatrixMul/output:variant SparseMatrixNNZ/nnz:int32
+SparseMatrixOrderingAMD/output:int32 SparseMatrixSoftmax/softmax:variant SparseMatrixSparseCholesky/output:variant
+SparseMatrixSparseMatMul/c:variant SparseMatrixTranspose/output:variant SparseMatrixZeros/sparse_matrix:variant
+SparseTensorToCSRSparseMatrix/sparse_matrix:variant Stack/handle:string StackPop/elem:elem_type
+StackPopV2/elem:elem_type StackV2/handle:resource StageSize/size:int32 StatefulRandomBinomial/output:dtype
+StatelessMultinomial/output:output_dtype StatelessRandomBinomial/output:dtype StatelessRandomGammaV2/output:dtype
+StatelessRandomGetAlg/alg:int32 StatelessRandomNormal/output:dtype StatelessRandomPoisson/output:dtype
+StatelessRandomUniform/output:dtype StatelessRandomUniformFullInt/output:dtype StatelessRandomUniformInt/output:dtype
+StatelessTruncatedNormal/output:dtype StaticRegexFullMatch/output:bool StaticRegexReplace/output:string
+StatsAggregatorHandle/handle:resource StatsAggregatorHandleV2/handle:resource StringFormat/output:string
+StringJoin/output:string StringLength/output:int32 StringLower/output:string StringStrip/output:string
+StringToHashBucket/output:int64 StringToHashBucketFast/output:int64 StringToHashBucketStrong/output:int64
+StringUpper/output:string Substr/output:string TensorArray/handle:string TensorArrayScatter/flow_out:float32
+TensorArrayScatterV2/flow_out:float32 TensorArrayScatterV3/flow_out:float32 TensorArraySize/size:int32
+TensorArraySizeV2/size:int32 TensorArraySizeV3/size:int32 TensorArraySplit/flow_out:float32
+TensorArraySplitV2/flow_out:float32 TensorArraySplitV3/flow_out:float32 TensorArrayUnpack/flow_out:float32
+TensorArrayV2/handle:string TensorArrayWrite/flow_out:float32 TensorArrayWriteV2/flow_out:float32
+TensorArrayWriteV3/flow_out:float32 TensorListConcatLists/output:variant
+TensorListElementShape/element_shape:shape_type TensorListFromTensor/output_handle:variant
+TensorListGather/values:element_dtype TensorListGetItem/item:element_dtype TensorListLength/length:int32
+TensorListPushBack/output_handle:variant TensorListPushBackBatch/output_handles:variant
+TensorListReserve/handle:variant TensorListResize/output_handle:variant TensorListScatter/output_handle:variant
+TensorListScatterIntoExistingList/output_handle:variant TensorListScatterV2/output_handle:variant
+TensorListSetItem/output_handle:variant TensorListSplit/output_handle:variant TensorListStack/tensor:element_dtype
+TensorMapErase/output_handle:variant TensorMapHasKey/has_key:bool TensorMapInsert/output_handle:variant
+TensorMapLookup/value:value_dtype TensorMapSize/size:int32 TensorMapStackKeys/keys:key_dtype
+ThreadPoolHandle/handle:resource Timestamp/ts:float64 ToBool/output:bool TruncatedNormal/output:dtype
+UnicodeEncode/output:string UnicodeScript/output:int32 UnicodeTranscode/output:string UnravelIndex/output:Tidx
+UnsortedSegmentJoin/output:string UpperBound/output:out_type VarHandleOp/resource:resource
+VarIsInitializedOp/is_initialized:bool Where/index:int64 WindowOp/handle:variant WorkerHeartbeat/response:string
 """

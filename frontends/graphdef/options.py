@@ -24,6 +24,7 @@ class ImportOptions:
     - `drop_control_dependency`: nodes that are only needed through control edges (`^name`) stay out.
     - `allow_nonexistent_arrays`: input and output names that the graph does not have are passed over.
     - `keep_loops`: loops made of NextIteration come in as discardable states instead of being refused; for drawings.
+    - `keep_source_ops`: operators stay TensorFlow's, as if none were known, except those that pass values on.
     - `importers`: importers of further TensorFlow operators, or instead of the built-in ones, by op name.
     """
 
@@ -35,6 +36,7 @@ class ImportOptions:
     drop_control_dependency: bool = True
     allow_nonexistent_arrays: bool = False
     keep_loops: bool = False
+    keep_source_ops: bool = False
     importers: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

@@ -22,16 +22,19 @@ class Result(NamedTuple):
 
 
 def results(node: Node) -> list[Result] | None:
-    """The results of a node by name, in order; None when the operator is not a TensorFlow one with none or several.
+    """The results of a node by name, in order; None when it has one of a usual type, or is none of TensorFlow's.
 
     Raises InvalidModelError where a count or type attribute is missing or absurd.
     """
     if not _specs:
-        from .op_outputs import SPECS
+        from .op_outputs import ONE, SPECS
 
         for line in SPECS.split("\n"):
             op, *parts = line.split(" ")
             _specs[op] = tuple(parts)
+        for word in ONE.split():
+            op, _, part = word.partition("/")
+            _specs[op] = (part,)
     spec = _specs.get(node.op)
     return None if spec is None else [_result(node, text) for text in spec]
 

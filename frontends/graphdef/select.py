@@ -51,7 +51,7 @@ def named_arrays(given: Iterable[str], nodes: NodeMap, what: str, *, tolerate: b
     missing: list[str] = []
     for spelling in given:
         name = cleaned(spelling)
-        reference = canonical(name, nodes)
+        reference = canonical(spelling, nodes) or canonical(name, nodes)
         if reference is not None and _exists(nodes[reference[0]], reference[1]):
             found[spelling] = array_name(*reference)
         elif not tolerate:

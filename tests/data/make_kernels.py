@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
 raw = tf.raw_ops
 rng = np.random.default_rng(20)
@@ -200,8 +201,128 @@ def quantised() -> None:
             case(f"random_{name}", drawn, np.int32(shape))
 
 
+def scattered() -> None:
+    at, rows = np.int32([[2], [0], [2]]), normal(3, 4)
+    case("scatter_nd", tf.scatter_nd(at, rows, [4, 4]), at, rows, np.int32([4, 4]))
+    points, few = np.int32([[[0, 1], [1, 2]]]), np.int32([[5, -7]])
+    case("scatter_nd_points", tf.scatter_nd(points, few, [2, 3]), points, few, np.int32([2, 3]))
+    for name, index, shape, values in (
+        ("matrix", [[0, 1], [1, 2]], [2, 3], [1.5, 2.5]), ("vector", [1, 3], [5], [7.0, 8.0]), ("scalar", 2, [4], 3.0),
+        ("one_value", [[0, 1], [1, 2]], [2, 3], 9.0),
+    ):  # fmt: skip
+        i, s, v, d = np.int32(index), np.int32(shape), np.float32(values), np.float32(-1)
+        case(f"sparse_to_dense_{name}", raw.SparseToDense(sparse_indices=i, output_shape=s, sparse_values=v,
+             default_value=d), i, s, v, d)  # fmt: skip
+    x, block = normal(4, 5), normal(2, 3)
+    for name, start in (("inside", [1, 2]), ("clamped", [3, -4])):
+        out = tf.function(gen_xla_ops.xla_dynamic_update_slice, jit_compile=True)(x, block, np.int32(start))
+        case(f"dynamic_update_slice_{name}", out, x, block, np.int32(start))
+    parts = np.int32([2, 0, 2, 0])
+    case("dynamic_partition", raw.DynamicPartition(data=x, partitions=parts, num_partitions=3), x, parts)
+    grid = np.int32([[0, 1], [1, 0]])
+    y = normal(2, 2, 3)
+    case("dynamic_partition_grid", raw.DynamicPartition(data=y, partitions=grid, num_partitions=2), y, grid)
+    first, second = np.int32([[3, 0], [1, 5]]), np.int32([2, 4, 0])
+    a, b = normal(2, 2, 2), normal(3, 2)
+    out = raw.DynamicStitch(indices=[first, second], data=[a, b])
+    case("dynamic_stitch", out, first, second, a, b)
+    case("segment_sum", raw.SegmentSum(data=x, segment_ids=[0, 0, 3, 3]), x, np.int32([0, 0, 3, 3]))
+    ids = np.int32([2, 0, -1, 2])
+    for name, op in (
+        ("sum", raw.UnsortedSegmentSum), ("prod", raw.UnsortedSegmentProd), ("max", raw.UnsortedSegmentMax),
+        ("min", raw.UnsortedSegmentMin),
+    ):  # fmt: skip
+        case(f"unsorted_{name}", op(data=x, segment_ids=ids, num_segments=4), x, ids, np.int32(4))
+        whole = np.int32(rng.integers(-5, 6, (2, 2, 2)))
+        case(f"unsorted_{name}_grid", op(data=whole, segment_ids=grid, num_segments=3), whole, grid, np.int32(3))
+
+
+def searched() -> None:
+    words = np.int32([5, 2, 5, 9, 2, -1])
+    case("unique", raw.Unique(x=words), words)
+    case("unique_float", raw.Unique(x=np.float32([1, 0, 1, 3]), out_idx=tf.int64), np.float32([1, 0, 1, 3]))
+    for name, x in (
+        ("float", np.float32([-1, 0, 0.5, 2, 9, np.inf, -np.inf])), ("int", np.int32([-1, 0, 1, 2, 3])),
+    ):  # fmt: skip
+        case(f"bucketize_{name}", raw.Bucketize(input=x, boundaries=[0.0, 1.5, 2.0]), x)
+    x = normal(2, 3, 4)
+    for exclusive in (False, True):
+        for reverse in (False, True):
+            out = tf.cumsum(x, 1, exclusive, reverse)
+            case(f"cumsum_{exclusive}_{reverse}", out, x, np.int32(1))
+    case("cumsum_int", tf.cumsum(np.int32([1, -2, 3]), -1), np.int32([1, -2, 3]), np.int32(-1))
+    corners = rng.uniform(0, 1, (12, 2, 2)).astype(np.float32)
+    boxes, scores = corners.reshape(12, 4), np.round(rng.uniform(0, 1, 12), 1).astype(np.float32)
+    for name, most, overlap, least in (("few", 4, 0.3, 0.2), ("all", 20, 0.6, -1.0), ("none", 3, 0.5, 2.0)):
+        options = {"boxes": boxes, "scores": scores, "max_output_size": most, "iou_threshold": overlap,
+                   "score_threshold": least, "pad_to_max_output_size": True}  # fmt: skip
+        operands = boxes, scores, np.int32(most), np.float32(overlap), np.float32(least)
+        case(f"non_max_suppression_{name}", raw.NonMaxSuppressionV4(**options), *operands)
+        for sigma in (0.0, 0.4):
+            out = raw.NonMaxSuppressionV5(**options, soft_nms_sigma=sigma)
+            case(f"soft_suppression_{name}_{sigma}", out, *operands, np.float32(sigma))
+
+
+def numbers() -> None:
+    a, b = np.int32([5, -7, 12, 0]), np.int32([3, 2, -1, 9])
+    case("bitwise_xor", raw.BitwiseXor(x=a, y=b), a, b)
+    case("right_shift", raw.RightShift(x=a, y=np.int32([1, 1, 0, 31])), a, np.int32([1, 1, 0, 31]))
+    u = np.uint8([200, 7, 255])
+    case("right_shift_unsigned", raw.RightShift(x=u, y=np.uint8([1, 2, 7])), u, np.uint8([1, 2, 7]))
+    x = normal(2, 4)
+    case("bitcast_same", tf.bitcast(x, tf.int32), x)
+    case("bitcast_smaller", tf.bitcast(x, tf.uint8), x)
+    case("bitcast_larger", tf.bitcast(np.int16([[1, 2], [3, -4]]), tf.int32), np.int16([[1, 2], [3, -4]]))
+    y = normal(2, 4)
+    case("atan2", tf.atan2(x, y), x, y)
+    case("atan2_zeros", tf.atan2(np.float32([0, -0.0, 0, 1, -1]), np.float32([1, 1, -1, 0, 0])),
+         np.float32([0, -0.0, 0, 1, -1]), np.float32([1, 1, -1, 0, 0]))  # fmt: skip
+    case("erf", tf.math.erf(x), x)
+    z = tf.complex(x, y)
+    case("complex", z, x, y)
+    case("complex_abs", raw.ComplexAbs(x=z), z)
+    case("real", raw.Real(input=z), z)
+    case("imag", raw.Imag(input=z), z)
+    for name, length in (("same", [4, 8]), ("padded", [8, 16]), ("cut", [2, 4])):
+        image = normal(2, 4, 8)
+        case(f"rfft2d_{name}", tf.signal.rfft2d(image, length), image, np.int32(length))
+    d, m = normal(2, 3), normal(2, 3, 4)
+    case("matrix_diag", raw.MatrixDiag(diagonal=d), d)
+    case("matrix_set_diag", raw.MatrixSetDiag(input=m, diagonal=d), m, d)
+    case("matrix_set_diag_tall", raw.MatrixSetDiag(input=m.transpose(0, 2, 1), diagonal=d), m.transpose(0, 2, 1), d)
+    case("broadcast_args", raw.BroadcastArgs(s0=[5, 1, 3], s1=[4, 1]), np.int32([5, 1, 3]), np.int32([4, 1]))
+    case(
+        "broadcast_args_empty", raw.BroadcastArgs(s0=np.int32([0, 1]), s1=np.int32([])), np.int32([0, 1]), np.int32([])
+    )
+
+
+def volumes() -> None:
+    x, w = normal(1, 5, 4, 6, 2), normal(3, 2, 2, 2, 3)
+    for name, strides, padding in (("same", [1, 2, 1, 2, 1], "SAME"), ("valid", [1, 1, 2, 1, 1], "VALID")):
+        case(f"conv3d_{name}", tf.nn.conv3d(x, w, strides, padding), x, w)
+        small = tf.nn.conv3d(x, w, strides, padding).shape
+        y = normal(*small)
+        out = tf.nn.conv3d_transpose(y, w, x.shape, strides, padding)
+        case(f"conv3d_transpose_{name}", out, np.int32(x.shape), w, y)
+
+
+def sounds() -> None:
+    x = normal(100, 2)
+    for name, squared in (("plain", False), ("squared", True)):
+        out = raw.AudioSpectrogram(input=x, window_size=20, stride=7, magnitude_squared=squared)
+        case(f"audio_spectrogram_{name}", out, x)
+    spectrum = raw.AudioSpectrogram(input=normal(600, 1), window_size=512, stride=40, magnitude_squared=True)
+    for name, options in (
+        ("default", {}),
+        ("narrow", {"upper_frequency_limit": 3000.0, "lower_frequency_limit": 100.0, "filterbank_channel_count": 10,
+                    "dct_coefficient_count": 5}),
+    ):  # fmt: skip
+        case(f"mfcc_{name}", raw.Mfcc(spectrogram=spectrum, sample_rate=16000, **options), spectrum, np.int32(16000))
+
+
 for make in (
-    convolutions, pools, products, elementwise, reductions, slices, layouts, images, quantised
+    convolutions, pools, products, elementwise, reductions, slices, layouts, images, quantised, scattered, searched,
+    numbers, volumes, sounds
 ):  # fmt: skip
     make()
 path = Path(__file__).parent / "kernels" / "tensorflow.npz"

@@ -13,7 +13,7 @@ from pytoco.compiler.errors import PytocoError
 from pytoco.compiler.ir import Array, Dim
 from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32
 from pytoco.compiler.ops.base import OpDef, check_operands, compute
-from tests.ops.evaluate import array, const
+from tests.ops.evaluate import SIZED_BY_DATA, array, const
 
 VALUES: dict[str, list[Any]] = {
     "padding": ["SAME", "VALID", "EXPLICIT", "ODD"],
@@ -29,6 +29,8 @@ VALUES: dict[str, list[Any]] = {
     "min": [None, -1.0],
     "max": [None, 1.0, -2.0],
     "num_bits": [8, 0],
+    "boundaries": [(), (0.0, 1.0, 1.0), (2.0, 1.0)],
+    "index_type": [INT32],
 }
 ROUNDS = 400
 
@@ -69,4 +71,4 @@ def test_any_operands_give_a_result_or_a_typed_error(kind: str) -> None:
             results = compute(definition, [x.numpy() for x in inputs], attrs)
         except PytocoError:
             continue
-        assert [r.shape for r in results] == [t.shape for t in types] or kind == "Where"
+        assert [r.shape for r in results] == [t.shape for t in types] or kind in SIZED_BY_DATA

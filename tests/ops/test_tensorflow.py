@@ -8,9 +8,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32, INT64
+from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32, INT64, UINT8
 from pytoco.compiler.ops import activation as act
-from pytoco.compiler.ops import conv, gather, layout, linear, normalization, pad, pool, quantize, random, reduce, resize
+from pytoco.compiler.ops import (
+    bits,
+    conv,
+    conv3d,
+    custom,
+    gather,
+    layout,
+    linear,
+    normalization,
+    pad,
+    pool,
+    quantize,
+    random,
+    reduce,
+    resize,
+    scan,
+    scatter,
+    search,
+)
 from pytoco.compiler.ops import elementwise as elem
 from pytoco.compiler.ops import select as sel
 from pytoco.compiler.ops import slice as slc
@@ -163,6 +181,66 @@ CASES: dict[str, tuple[str, Any, Any]] = {
     "random_small": plain("RandomUniform", random.RandomUniformAttrs(FLOAT32, 7, 11)),
     "random_large": plain("RandomUniform", random.RandomUniformAttrs(FLOAT32, 87654321, 1)),
     "random_half": plain("RandomUniform", random.RandomUniformAttrs(FLOAT32, 0, 5)),
+    "scatter_nd": plain("ScatterNd"),
+    "scatter_nd_points": plain("ScatterNd"),
+    **{
+        f"sparse_to_dense_{name}": plain("SparseToDense", scatter.SparseToDenseAttrs())
+        for name in ("matrix", "vector", "scalar", "one_value")
+    },
+    "dynamic_update_slice_inside": plain("DynamicUpdateSlice"),
+    "dynamic_update_slice_clamped": plain("DynamicUpdateSlice"),
+    "dynamic_partition": plain("DynamicPartition", scatter.DynamicPartitionAttrs(3)),
+    "dynamic_partition_grid": plain("DynamicPartition", scatter.DynamicPartitionAttrs(2)),
+    "dynamic_stitch": plain("DynamicStitch", scatter.DynamicStitchAttrs(2)),
+    "segment_sum": plain("SegmentSum"),
+    **{
+        f"unsorted_{name}{shape}": plain(f"UnsortedSegment{name.title()}")
+        for name in ("sum", "prod", "max", "min")
+        for shape in ("", "_grid")
+    },
+    "unique": plain("Unique", search.UniqueAttrs()),
+    "unique_float": plain("Unique", search.UniqueAttrs(INT64)),
+    "bucketize_float": plain("Bucketize", search.BucketizeAttrs((0.0, 1.5, 2.0))),
+    "bucketize_int": plain("Bucketize", search.BucketizeAttrs((0.0, 1.5, 2.0))),
+    **{
+        f"cumsum_{exclusive}_{reverse}": plain("Cumsum", scan.CumsumAttrs(exclusive, reverse))
+        for exclusive in (False, True)
+        for reverse in (False, True)
+    },
+    "cumsum_int": plain("Cumsum", scan.CumsumAttrs()),
+    **{f"non_max_suppression_{name}": plain("NonMaxSuppressionV4") for name in ("few", "all", "none")},
+    **{
+        f"soft_suppression_{name}_{sigma}": plain("NonMaxSuppressionV5")
+        for name in ("few", "all", "none")
+        for sigma in (0.0, 0.4)
+    },
+    "bitwise_xor": plain("BitwiseXor"),
+    "right_shift": plain("RightShift"),
+    "right_shift_unsigned": plain("RightShift"),
+    "bitcast_same": plain("Bitcast", bits.BitcastAttrs(INT32)),
+    "bitcast_smaller": plain("Bitcast", bits.BitcastAttrs(UINT8)),
+    "bitcast_larger": plain("Bitcast", bits.BitcastAttrs(INT32)),
+    "atan2": plain("Atan2"),
+    "atan2_zeros": plain("Atan2"),
+    "erf": plain("Erf"),
+    "complex": plain("Complex"),
+    "complex_abs": plain("ComplexAbs"),
+    "real": plain("Real"),
+    "imag": plain("Imag"),
+    **{f"rfft2d_{name}": plain("RFFT2D") for name in ("same", "padded", "cut")},
+    "matrix_diag": plain("MatrixDiag"),
+    "matrix_set_diag": plain("MatrixSetDiag"),
+    "matrix_set_diag_tall": plain("MatrixSetDiag"),
+    "broadcast_args": plain("BroadcastArgs"),
+    "broadcast_args_empty": plain("BroadcastArgs"),
+    "conv3d_same": plain("Conv3D", conv3d.Conv3DAttrs(2, 1, 2, "SAME")),
+    "conv3d_valid": plain("Conv3D", conv3d.Conv3DAttrs(1, 2, 1, "VALID")),
+    "conv3d_transpose_same": plain("Conv3DTranspose", conv3d.Conv3DAttrs(2, 1, 2, "SAME")),
+    "conv3d_transpose_valid": plain("Conv3DTranspose", conv3d.Conv3DAttrs(1, 2, 1, "VALID")),
+    "audio_spectrogram_plain": plain("AudioSpectrogram", custom.AudioSpectrogramAttrs(20, 7)),
+    "audio_spectrogram_squared": plain("AudioSpectrogram", custom.AudioSpectrogramAttrs(20, 7, True)),
+    "mfcc_default": plain("Mfcc", custom.MfccAttrs()),
+    "mfcc_narrow": plain("Mfcc", custom.MfccAttrs(3000.0, 100.0, 10, 5)),
 }
 
 

@@ -15,7 +15,7 @@ __all__ = ["FAMILIES", "Exporter", "Exporters"]
 
 FAMILIES: dict[str, str] = {
     "activation": "Relu Relu1 Relu6 Elu Logistic Tanh HardSwish LogSoftmax LeakyRelu PRelu Softmax Gelu",
-    "binary": "Add Sub Mul Div FloorDiv FloorMod Maximum Minimum Pow SquaredDifference Less LessEqual Greater "
+    "binary": "Add Sub Mul Div FloorDiv FloorMod Maximum Minimum Atan2 Pow SquaredDifference Less LessEqual Greater "
     "GreaterEqual Equal NotEqual LogicalAnd LogicalOr AddN",
     "conv": "Conv DepthwiseConv TransposeConv",
     "elementwise": "Abs Ceil Cos Exp Floor Log LogicalNot Neg Round Rsqrt Sign Sin Sqrt Square Cast",
@@ -28,11 +28,22 @@ FAMILIES: dict[str, str] = {
     "pad": "Pad PadV2 MirrorPad",
     "pool": "AveragePool MaxPool L2Pool",
     "quantize": "FakeQuant Quantize Dequantize",
-    "random": "RandomUniform",
+    "random": "RandomUniform RandomStandardNormal Multinomial",
+    "recurrent": "LstmCell",
     "reduce": "Mean Sum ReduceMax ReduceMin ReduceProd Any All ArgMax ArgMin",
     "resize": "ResizeBilinear ResizeNearestNeighbor",
+    "scatter": "ScatterNd SparseToDense DynamicUpdateSlice",
+    "sequence": "UnidirectionalSequenceLstm UnidirectionalSequenceRnn Svdf",
+    "segment": "SegmentSum UnsortedSegmentSum UnsortedSegmentProd UnsortedSegmentMax UnsortedSegmentMin",
+    "matrix": "MatrixDiag MatrixSetDiag",
+    "scan": "Cumsum",
+    "search": "Unique Bucketize",
+    "detection": "NonMaxSuppressionV4 NonMaxSuppressionV5",
+    "bits": "BitwiseXor RightShift Bitcast",
+    "complex": "ComplexAbs Real Imag RFFT2D",
+    "conv3d": "Conv3D Conv3DTranspose",
     "select": "Select SelectV2 Where OneHot TopKV2",
-    "shape": "Reshape Squeeze ExpandDims Shape Rank Tile BroadcastTo",
+    "shape": "Reshape Squeeze ExpandDims Shape Rank Tile BroadcastTo BroadcastArgs",
     "slice": "Slice StridedSlice Split SplitV",
 }
 """Families with the kinds that have a builtin operator. A test holds each against its module's table."""

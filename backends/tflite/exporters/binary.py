@@ -17,6 +17,11 @@ def _is_high_broadcast(op: Op) -> bool:
     return a is not None and b is not None and a.shape != b.shape and max(rank_of(op, 0), rank_of(op, 1)) > 4
 
 
+def _same_shape(op: Op) -> str | None:
+    a, b = op.inputs[0], op.inputs[1]
+    return None if a is None or b is None or a.shape == b.shape else "its operands differ in shape"
+
+
 def _by_broadcast(high: int, otherwise: int = 1, **versions: int) -> Callable[[Op], int]:
     def rule(op: Op) -> int:
         found = versions.get(type_of(op), otherwise)
@@ -58,6 +63,7 @@ EXPORTERS = {
     "Minimum": Exporter(
         "MINIMUM", version=_by_broadcast(3, int8=2, int16=4), dtypes="float32 int32 int64 uint8 int8 int16"
     ),
+    "Atan2": Exporter("ATAN2", "ATan2Options", dtypes="float32 float64", check=_same_shape),
     "Pow": Exporter("POW", dtypes="float32 int32"),
     "SquaredDifference": Exporter("SQUARED_DIFFERENCE", version=by_type(int8=2), dtypes="float32 int32 | int8"),
     "Less": _compare("LESS", "int16", int16=3),

@@ -33,6 +33,12 @@ def _blocks_check(op: Op) -> str | None:
     return None
 
 
+def _transpose_check(op: Op) -> str | None:
+    if type_of(op, 1) not in {"", "int32"}:
+        return f"its permutation is {type_of(op, 1)}; the kernel reads int32"
+    return at_most(6)(op)
+
+
 _MOVED = "float32 int32 int64 uint8 int8"
 
 EXPORTERS = {
@@ -41,7 +47,7 @@ EXPORTERS = {
         "TransposeOptions",
         version=_transpose_version,
         dtypes="float32 int32 int64 uint8 int8 int16 bool",
-        check=at_most(6),
+        check=_transpose_check,
     ),
     "SpaceToDepth": Exporter("SPACE_TO_DEPTH", "SpaceToDepthOptions", _block, by_type(int8=2), _MOVED),
     "DepthToSpace": Exporter("DEPTH_TO_SPACE", "DepthToSpaceOptions", _block, by_type(int8=2), _MOVED),

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from .base import Exporter, by_type
+from typing import TYPE_CHECKING
+
+from .base import Exporter, by_type, type_of
+
+if TYPE_CHECKING:
+    from ....compiler.ir import Op
 
 _CHOSEN = "float32 int32 int64 uint8 int8 int16 uint32 bool"
+
+
+def _one_hot_check(op: Op) -> str | None:
+    if type_of(op) not in {"", "int32", "int64"}:
+        return f"its indices are {type_of(op)}; the kernel takes int32 and int64"
+    return None
+
 
 EXPORTERS = {
     "Select": Exporter("SELECT", "SelectOptions", dtypes=_CHOSEN, data=1),
@@ -18,6 +30,7 @@ EXPORTERS = {
         lambda op: {"axis": op.attrs.axis},
         dtypes="float32 int32 int64 uint8 int8 bool",
         data=2,
+        check=_one_hot_check,
     ),
     "TopKV2": Exporter(
         "TOPK_V2",

@@ -30,4 +30,5 @@ EXPORTERS = {
         version=by_type(2, int8=3, int16=3),
         dtypes="float32 int32 int64 uint8 int8 int16 uint32 bool",
     ),
+    "BroadcastArgs": Exporter("BROADCAST_ARGS", dtypes="int32 int64"),
 }

@@ -14,7 +14,11 @@ _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_ax
 
 
 def _masks(op: Op) -> dict[str, Any]:
-    return {name: getattr(op.attrs, name) for name in _MASKS}
+    """The masks; TensorFlow passes over begin and end of an axis that goes, TFLite's kernel does not."""
+    masks = {name: getattr(op.attrs, name) for name in _MASKS}
+    for name in ("begin_mask", "end_mask"):
+        masks[name] &= ~op.attrs.shrink_axis_mask
+    return masks
 
 
 def _slice_version(op: Op) -> int:

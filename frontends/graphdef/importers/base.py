@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from ....compiler.errors import ShapeError
 from ....compiler.ir.items import Array, Op
-from ....compiler.ir.types import shape_text
+from ....compiler.ir.types import INT32, INT64, shape_text
 from ..nodes import Node
 
 if TYPE_CHECKING:
     from ....compiler.ir.graph import Graph
 
 Reader: TypeAlias = Callable[[Node], Any]
-ImporterFunction: TypeAlias = Callable[["Builder", Node, list[Array]], Sequence[Array]]
+ImporterFunction: TypeAlias = Callable[["Builder", Node, list[Array]], Sequence[Array | None]]
 
 _CONSTANT_LIMIT = 1 << 16
 
@@ -89,9 +89,9 @@ def integer(name: str, default: int | None = None) -> Reader:
     return (lambda node: node.integer(name)) if default is None else (lambda node: node.integer(name, default))
 
 
-def real(name: str, default: float) -> Reader:
+def real(name: str, default: float | None = None) -> Reader:
     """Reads a float attribute."""
-    return lambda node: node.real(name, default)
+    return (lambda node: node.real(name)) if default is None else (lambda node: node.real(name, default))
 
 
 def flag(name: str, *, default: bool = False) -> Reader:
@@ -164,12 +164,32 @@ class Builder:
         indices = self.constant(np.array(perm, np.int32), f"{suffix or 'nchw'}_perm")
         return self.emit("Transpose", [array, indices], suffix=suffix).outputs[0]
 
+    def narrow(self, array: Array, suffix: str) -> Array:
+        """`array` of integers as int32."""
+        if array.dtype is INT32 or array.dtype is None or not array.dtype.is_integer:
+            return array
+        from ....compiler.ops.elementwise import CastAttrs
+
+        return self.emit("Cast", [array], CastAttrs(INT32), suffix=suffix).outputs[0]
+
     def shared(self, array: Array, key: str, make: Callable[[str], Array]) -> Array:
         """What `make(name)` derives from `array`, made once per array and key however many nodes ask."""
         made = self._shared.get((array, key))
         if made is None:
             made = self._shared[array, key] = make(self.helper_name(f"{array.name}_{key}"))
         return made
+
+
+def narrowed(importer: Row | ImporterFunction, *positions: int) -> ImporterFunction:
+    """An importer whose inputs at `positions` (shapes, axes, indices) come as int32, as the kernels read them."""
+
+    def import_narrowed(builder: Builder, node: Node, inputs: list[Array]) -> Sequence[Array | None]:
+        for k in positions:
+            if k < len(inputs) and inputs[k].dtype is INT64:
+                inputs[k] = builder.narrow(inputs[k], f"operand_{k}")
+        return importer(builder, node, inputs)
+
+    return import_narrowed
 
 
 TO_NHWC = (0, 2, 3, 1)
@@ -206,10 +226,11 @@ def spatial(node: Node, name: str, default: tuple[int, ...] | None = None) -> tu
     values = node.ints(name) if default is None else node.ints(name, default)
     if len(values) != 4 or min(values) < 1:
         raise node.error(f"attribute {name!r} is {list(values)}, expected four positive numbers")
-    outer = (values[0], values[1]) if is_nchw(node) else (values[0], values[3])
-    if outer != (1, 1):
+    batch, *inner, last = values
+    height, width, depth = (*inner[1:], last, inner[0]) if is_nchw(node) else (*inner, last)
+    if batch != 1 or depth != 1:
         raise Unsupported(f"{name} {list(values)} goes over batch or depth")
-    return values[2 if is_nchw(node) else 1], values[3 if is_nchw(node) else 2]
+    return height, width
 
 
 def padding(node: Node) -> tuple[str, tuple[int, int, int, int] | tuple[()]]:

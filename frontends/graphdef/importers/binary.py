@@ -38,7 +38,7 @@ def _clip(builder: Builder, node: Node, inputs: list[Array]) -> tuple[Array, ...
 
 TABLE: dict[str, Row | ImporterFunction] = {
     **rows(("Add", "Sub", "Mul", "Div")),
-    **rows(("FloorDiv", "FloorMod", "Maximum", "Minimum", "Pow", "SquaredDifference")),
+    **rows(("FloorDiv", "FloorMod", "Maximum", "Minimum", "Pow", "SquaredDifference", "Atan2")),
     **rows(("Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr")),
     "AddV2": row("Add"),
     "RealDiv": row("Div"),

@@ -20,7 +20,7 @@ def _reciprocal(builder: Builder, node: Node, inputs: list[Array]) -> tuple[Arra
 
 
 TABLE: dict[str, Row | ImporterFunction] = {
-    **rows(("Abs", "Ceil", "Cos", "Exp", "Floor", "Log", "LogicalNot", "Neg")),
+    **rows(("Abs", "Ceil", "Cos", "Erf", "Erfc", "Exp", "Floor", "Log", "LogicalNot", "Neg")),
     **rows(("Round", "Rsqrt", "Sign", "Sin", "Sqrt", "Square")),
     "Rint": row("Round"),
     "Cast": row("Cast", dtype=element_type("DstT", None)),

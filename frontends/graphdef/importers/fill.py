@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from .base import rows
 
-TABLE = rows(("Fill", "Range", "ZerosLike", "OnesLike"))
+TABLE = rows(("Fill", "Range", "ZerosLike"))

@@ -9,7 +9,7 @@ from ....compiler.ir.types import INT32
 from ....compiler.ops.reduce import ReduceAttrs
 from ....compiler.ops.shape import ShapeAttrs
 from ..nodes import Node
-from .base import Builder, ImporterFunction, Row, element_type, need_inputs, row, rows
+from .base import Builder, ImporterFunction, Row, element_type, narrowed, need_inputs, row, rows
 
 
 def _squeeze_axes(node: Node) -> tuple[int, ...]:
@@ -23,9 +23,20 @@ def _size(builder: Builder, node: Node, inputs: list[Array]) -> tuple[Array, ...
     return builder.emit("ReduceProd", [shape, axes], ReduceAttrs()).outputs
 
 
+def _shapes(builder: Builder, node: Node, inputs: list[Array]) -> list[Array]:
+    attrs = ShapeAttrs(node.dtype("out_type", INT32) or INT32)
+    results = [builder.emit("Shape", inputs[:1], attrs).outputs[0]] if inputs else []
+    for k, array in enumerate(inputs[1:], 1):
+        name = f"{node.name}:{k}"
+        results += builder.graph.emit("Shape", [array], attrs, name=name, origin=builder.origin).outputs
+    return results
+
+
 TABLE: dict[str, Row | ImporterFunction] = {
-    **rows(("Reshape", "ExpandDims", "Rank", "Tile", "BroadcastTo")),
+    "Reshape": narrowed(row("Reshape"), 1),
+    **rows(("ExpandDims", "Rank", "Tile", "BroadcastTo", "BroadcastArgs")),
     "Squeeze": row("Squeeze", axes=_squeeze_axes),
     "Shape": row("Shape", output_type=element_type("out_type", INT32)),
+    "ShapeN": _shapes,
     "Size": _size,
 }

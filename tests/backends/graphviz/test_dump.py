@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import pytoco
 from pytoco.backends.graphviz.dump import GraphvizDump
 from pytoco.backends.plugin import register_observers
 from pytoco.compiler.driver import Context, Look, Pass, Runner
@@ -57,6 +58,28 @@ def names(folder: Path) -> list[str]:
 def kinds(path: Path) -> list[str]:
     dot: Dot = read_dot(path.read_bytes())
     return [shown(node["label"])[0] for key, node in dot.nodes.items() if key.startswith("op")]
+
+
+DEMO = Path(__file__).parents[2] / "data" / "demo" / "mobilenet_v1_0.25_96.pb"
+
+
+def test_a_whole_conversion(tmp_path: Path) -> None:
+    pytoco.convert(DEMO, dump_graphviz_dir=str(tmp_path), dump_graphviz_video=True)
+    before, after = (kinds(tmp_path / f"toco_{stem}.dot") for stem in ("AT_IMPORT", "AFTER_TRANSFORMATIONS"))
+    assert len(before) > len(after)
+    assert after.count("DepthwiseConv") == 13
+    frames = sorted(tmp_path.glob("toco_video_*.dot"))
+    assert frames[-1].name == f"toco_video_{len(frames) - 1:05d}.dot"
+    assert kinds(frames[0]) == before
+    assert kinds(frames[-1]) == after
+
+
+def test_a_conversion_with_impossible_wishes_does_not_begin(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="gone"):
+        pytoco.convert(DEMO, dump_graphviz_dir=str(tmp_path / "gone"))
+    bounds = {"graphviz_first_array": "nowhere", "graphviz_last_array": "input"}
+    with pytest.raises(UsageError, match="'nowhere'"):
+        pytoco.convert(DEMO, dump_graphviz_dir=str(tmp_path), **bounds)
 
 
 def test_nothing_is_written_unless_asked() -> None:

@@ -8,7 +8,6 @@ from pytoco.backends.graphviz.writer import write
 from pytoco.compiler.errors import FileError, UsageError
 from pytoco.compiler.ir import Model
 from pytoco.compiler.ir.text import parse
-from pytoco.compiler.options import Options
 from tests.backends.graphviz.dot_reader import read_dot
 
 TEXT = """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pytoco.backends.tflite.exporters import Exporter, Exporters
 from pytoco.compiler.ir import Array, Model, Op
-from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32, INT64, dtype_named, dtype_of
+from pytoco.compiler.ir.types import BOOL, FLOAT32, INT32, INT64, UINT8, dtype_named, dtype_of
 from pytoco.compiler.ops import get
 
 
@@ -40,6 +40,11 @@ _PADS = Const(np.array([[0, 0], [1, 2], [0, 1], [0, 0]], "i4"))
 _CONV = (2, 1, "SAME")
 _POOL = (2, 3, 2, 1, "VALID")
 _BOOLS = np.arange(2 * 4 * 6 * 8).reshape(_A) % 3 == 0
+_VOLUME = (1, 5, 4, 6, 2)
+_W3 = np.linspace(-1, 1, 3 * 2 * 2 * 2 * 3, dtype="f4").reshape(3, 2, 2, 2, 3)
+_CORNERS = np.random.default_rng(5).uniform(0, 1, (12, 4)).astype("f4")
+_SCORES = np.random.default_rng(6).permutation(12).astype("f4") / 10
+_PARTS = Const(ints(2, 0, -1, 2))
 
 CASES = [
     Case("Conv", (_A, Const(_W), Const(_BIAS)), _CONV),
@@ -102,6 +107,7 @@ CASES = [
     Case("Slice", ((2, *_A), Const(ints(0, 0, 1, 2, 0)), Const(ints(1, 2, 2, -1, 3))), None, "rank5"),
     Case("StridedSlice", (_A, Const(ints(0, 3, 0)), Const(ints(2, 0, 0)), Const(ints(1, -1, 2))), (1, 4)),
     Case("StridedSlice", (_A, Const(ints(1, 1)), Const(ints(2, 3)), Const(ints(1, 1))), (0, 0, 0, 0, 1), "shrink"),
+    Case("StridedSlice", (_A, Const(ints(1, 1)), Const(ints(2, 3)), Const(ints(1, 1))), (3, 3, 0, 0, 1), "masked shrink"),
     Case("StridedSlice", (_A, Const(ints(0, 1)), Const(ints(2, 3)), Const(ints(1, 2))), (0, 0, 1), "ellipsis"),
     Case("StridedSlice", (_A[1:], Const(ints(0, 0)), Const(ints(1, 3)), Const(ints(1, 2))), (0, 0, 0, 1), "new axis"),
     Case("Split", (Const(np.int32(1)), _A), (2,)),
@@ -139,6 +145,56 @@ CASES = [
     Case("OneHot", (Const(ints(0, 2, 4)), Const(np.int32(5)), (), ()), (-1,)),
     Case("TopKV2", ((3, 7), Const(np.int32(4)))),
     Case("FakeQuant", (_A,), (-1.0, 1.5)),
+    *(
+        Case("Cast", (_A,), (dtype_named(name),), name)
+        for name in ("float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "bool")
+    ),
+    Case("Cast", (np.array([-1.9, -0.5, 0.5, 1.9, 200.7], "f4"),), (INT32,), "towards zero"),
+    Case("Dequantize", (np.array([[1.5, -2, 0.25]], "f2"),)),
+    Case("ScatterNd", (Const(np.array([[2], [0], [2]], "i4")), (3, 8), Const(ints(4, 8)))),
+    Case("ScatterNd", (Const(np.array([[[0, 1], [1, 2]]], "i4")), (1, 2), Const(ints(2, 3))), None, "points"),
+    Case("SparseToDense", (Const(np.array([[0, 1], [1, 2]], "i4")), Const(ints(2, 3)), (2,), ()), ()),
+    Case("SparseToDense", (Const(ints(1, 3)), Const(ints(5)), (2,), ()), (), "vector"),
+    Case("SparseToDense", (Const(np.int32(2)), Const(ints(4)), (), ()), (False,), "scalar"),
+    Case("DynamicUpdateSlice", (_A, (1, 2, 3, 4), Const(ints(0, 1, 2, 3)))),
+    Case("DynamicUpdateSlice", (_A, (1, 2, 3, 4), Const(ints(5, -1, 5, 5))), None, "clamped"),
+    Case("SegmentSum", ((4, 3), Const(ints(0, 0, 1, 2)))),
+    *(Case(f"UnsortedSegment{name}", ((4, 3), _PARTS, Const(np.int32(4)))) for name in ("Sum", "Prod", "Max", "Min")),
+    Case("MatrixDiag", ((2, 3),)),
+    Case("MatrixSetDiag", ((2, 3, 4), (2, 3))),
+    Case("MatrixSetDiag", ((2, 4, 3), (2, 3)), None, "tall"),
+    *(
+        Case("Cumsum", (_A, Const(np.int32(axis))), flags, f"{axis} {flags}")
+        for axis, flags in ((1, ()), (-1, (True, False)), (0, (False, True)), (2, (True, True)))
+    ),
+    Case("Unique", ((9,),), ()),
+    Case("Unique", ((9,),), (INT64,), "int64"),
+    Case("Bucketize", (_A,), ((0.5, 1.0, 1.0, 3.0),)),
+    *(
+        Case("NonMaxSuppressionV4", (_CORNERS, _SCORES, Const(np.int32(n)), Const(t), Const(s)), None, tag)
+        for n, t, s, tag in ((4, np.float32(0.3), np.float32(0.2), ""), (15, np.float32(0.6), np.float32(-1), "all"))
+    ),
+    *(
+        Case("NonMaxSuppressionV5", (_CORNERS, _SCORES, Const(np.int32(5)), *(Const(v) for v in limits)), None, tag)
+        for limits, tag in ((np.array([0.4, 0.1, 0], "f4"), ""), (np.array([0.8, 0.1, 0.5], "f4"), "soft"))
+    ),
+    Case("BitwiseXor", (_A, _A)),
+    Case("BitwiseXor", (_A, (8,)), None, "broadcast"),
+    Case("RightShift", (_A, _A)),
+    Case("RightShift", (np.array([-9, 9, -1], "i4"), np.array([1, 31, 2], "i4")), None, "negative"),
+    Case("Bitcast", ((2, 3, 4),), (UINT8,)),
+    Case("Bitcast", (np.arange(6, dtype="i2").reshape(3, 2),), (INT32,), "larger"),
+    *(Case(kind, (_A,)) for kind in ("ComplexAbs", "Real", "Imag")),
+    Case("RFFT2D", ((2, 4, 8), Const(ints(4, 8)))),
+    Case("RFFT2D", ((2, 3, 5), Const(ints(4, 8))), None, "padded"),
+    Case("RFFT2D", ((2, 1, 8), Const(ints(1, 8))), None, "row"),
+    Case("Conv3D", (_VOLUME, Const(_W3), None), (2, 1, 2, "SAME")),
+    Case("Conv3D", (_VOLUME, Const(_W3), Const(_BIAS[:3])), (1, 2, 1, "VALID", 1, 1, 1, "RELU"), "bias relu"),
+    Case("Conv3D", (_VOLUME, Const(_W3), None), (1, 1, 1, "SAME", 2, 1, 2), "dilated"),
+    Case("Conv3DTranspose", (Const(ints(1, 6, 4, 6, 2)), Const(_W3), (1, 3, 4, 3, 3)), (2, 1, 2, "SAME")),
+    Case("Conv3DTranspose", (Const(ints(1, 7, 5, 6, 2)), Const(_W3), (1, 3, 4, 3, 3)), (2, 1, 2, "VALID"), "valid"),
+    Case("Atan2", (_A, _A)),
+    Case("BroadcastArgs", (ints(5, 1, 3), ints(4, 1))),
 ]  # fmt: skip
 
 _TABLES = Exporters()
@@ -166,7 +222,9 @@ def values(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
     if dtype == "string":
         return np.array([b"s%d" % i for i in random.integers(0, 3, int(np.prod(shape)))], object).reshape(shape)
     numpy = dtype_named(dtype).numpy
-    if numpy is not None and numpy.kind in "fc":
+    if numpy is not None and numpy.kind == "c":
+        return np.asarray(random.uniform(0.1, 2.0, shape) - 1j * random.uniform(0.1, 2.0, shape), numpy)
+    if numpy is not None and numpy.kind == "f":
         return np.asarray(random.uniform(0.1, 2.0, shape), numpy)
     return np.asarray(random.integers(1, 5, shape), numpy)
 

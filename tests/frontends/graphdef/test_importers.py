@@ -273,3 +273,12 @@ def test_importers_of_others() -> None:
 def test_shape_faults_name_the_node() -> None:
     with pytest.raises(InvalidModelError, match=r"'y' \(Add\).*x \[1, 6, 8, 4\].*v \[3\]"):
         loaded(X, const("v", [1.0, 2.0, 3.0]), node("y", "Add", ["x", "v"]))
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_indices_of_eight_bits_are_widened_for_one_hot(number: int) -> None:
+    narrow = Type(number)
+    numbers = [const("n", np.array(4, np.int32), INT32), const("on", np.float32(2)), const("off", np.float32(-1))]
+    nodes = [placeholder("i", 3, dtype=number), *numbers]
+    op = made(*nodes, node("y", "OneHot", ["i", "n", "on", "off"], T=T, TI=narrow, axis=0), kind="OneHot")
+    assert (op.attrs.axis, op.inputs[0].dtype.name, op.outputs[0].shape) == (0, "int32", (4, 3))
