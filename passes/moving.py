@@ -102,6 +102,15 @@ def permutation(look: Look, op: Op) -> list[int] | None:
     return [int(p) for p in perm.reshape(-1)]
 
 
+def lone_transpose(look: Look, op: Op, index: int = 0) -> Op | None:
+    """The Transpose that makes operand `index` for nobody else, unless it will be composed with one before it."""
+    found = look.producer(op, index, "Transpose")
+    if found is None or not look.unshared(found.outputs[0]):
+        return None
+    earlier = look.producer(found, 0, "Transpose")
+    return found if earlier is None else look.fail("{} comes after {}", found, earlier)
+
+
 def extents(look: Look, array: Array | None) -> tuple[int, ...] | None:
     """The shape of an array all of whose extents are known."""
     if array is None or array.size is None:

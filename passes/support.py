@@ -41,9 +41,12 @@ AFFINE: dict[str, Affine] = {
     "Conv": Affine(data=0, weights=1, bias=2, units_axis=0, depth_axis=3),
     "DepthwiseConv": Affine(data=0, weights=1, bias=2, units_axis=3, depth_axis=None),
     "FullyConnected": Affine(data=0, weights=1, bias=2, units_axis=0, depth_axis=1),
+    "TransposeConv": Affine(data=2, weights=1, bias=3, units_axis=0, depth_axis=3),
 }
 
 AFFINE_KINDS = tuple(AFFINE)
+BIASED_KINDS = ("Conv", "DepthwiseConv", "FullyConnected")
+"""Those whose oldest versions demand a bias; that of TransposeConv came later, and may be left out."""
 
 
 def bias_of(op: Op) -> tuple[bool, Value | None]:

@@ -49,7 +49,7 @@ class FuseBinaryIntoFollowingAffine(Pass):
     roots = AFFINE_KINDS
 
     def match(self, op: Op, look: Look) -> _Found | None:
-        binary = look.producer(op, 0, ("Add", "Sub", "Mul", "Div"))
+        binary = look.producer(op, AFFINE[op.kind].data, ("Add", "Sub", "Mul", "Div"))
         if binary is None:
             return None
         if binary.attrs.activation != "NONE":
@@ -79,6 +79,8 @@ class FuseBinaryIntoFollowingAffine(Pass):
         if op.kind == "FullyConnected" and weights.shape[1] != depth and value.size != 1:
             return look.fail("{} flattens more than the channels", op)
         if binary.kind in ("Add", "Sub"):
+            if op.kind == "TransposeConv":
+                return look.fail("{} reads fewer elements at its borders", op)
             if op.kind != "FullyConnected" and op.attrs.padding != "VALID":
                 return look.fail("{} pads, and zeros are not shifted", op)
             if weights.size > LARGEST:
@@ -99,7 +101,7 @@ class FuseBinaryIntoFollowingAffine(Pass):
         else:
             weights = _scaled(op, old.value, vector, np.divide if binary.kind == "Div" else np.multiply)
         inputs = list(with_parts(op, graph, weights, bias))
-        inputs[0] = binary.inputs[side]
+        inputs[AFFINE[op.kind].data] = binary.inputs[side]
         attrs, origin, outputs = op.attrs, (*binary.origin, *op.origin), op.outputs
         graph.remove(op)
         graph.remove(binary)

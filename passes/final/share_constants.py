@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...compiler.driver import GraphPass
-from ...compiler.ir import Array, Graph, Value
-from ...compiler.ir.values import equal, is_splat, materialize
+from ...compiler.ir import Graph
+from ..equality import Constants
 
 
 class ShareConstants(GraphPass):
@@ -32,23 +32,9 @@ class ShareConstants(GraphPass):
 
     def run(self, graph: Graph) -> None:
         smallest = self.context.options.dedupe_array_min_size_bytes
-        groups: dict[object, list[Array]] = {}
+        constants = Constants()
         for array in graph.arrays():
-            value = array.value
-            if value is None or value.nbytes < smallest:
-                continue
-            key = (array.dtype, array.shape, is_splat(value), array.minmax, array.quantization, _sample(value))
-            same = groups.setdefault(key, [])
-            for first in same:
-                if first.value is not None and equal(first.value, value):
-                    if graph.can_replace(array, first):
-                        graph.replace(array, first)
-                    break
-            else:
-                same.append(array)
-
-
-def _sample(value: Value) -> bytes:
-    """A few elements from all over the value."""
-    part = materialize(value[tuple(slice(d // 7, None, d // 3 + 1) for d in value.shape)])
-    return repr(part.tolist()).encode() if part.dtype.kind == "O" else part.tobytes()
+            if array.value is not None and array.value.nbytes >= smallest:
+                first = constants.first(array)
+                if graph.can_replace(array, first):
+                    graph.replace(array, first)

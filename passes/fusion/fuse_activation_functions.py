@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...compiler.driver import Look, Pass
 from ...compiler.ir import Graph, Op
+from ...compiler.ir.types import FLOAT32
 
 _ACTIVATIONS = {"Relu": "RELU", "Relu1": "RELU_N1_TO_1", "Relu6": "RELU6"}
 
@@ -36,9 +37,8 @@ class FuseActivationFunctions(Pass):
             return look.fail("{} cannot carry an activation, or has one", producer)
         if not self.context.target.can_fuse(producer.kind, _ACTIVATIONS[op.kind]):
             return look.fail("the target's {} does not carry {}", producer.kind, _ACTIVATIONS[op.kind])
-        dtype = op.outputs[0].dtype
-        if dtype is None or not dtype.is_float:
-            return look.fail("{} is not of a float type", op.outputs[0])
+        if op.outputs[0].dtype is not FLOAT32:
+            return look.fail("{} is not float32", op.outputs[0])
         return producer if look.unshared(producer.outputs[0]) else None
 
     def rewrite(self, op: Op, found: Op, graph: Graph) -> None:

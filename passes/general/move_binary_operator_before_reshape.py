@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from ...compiler.driver import Look, Pass
 from ...compiler.ir import Array, Graph, Op
+from ...compiler.ir.values import reshaped
 from ..moving import quantized
 
 
 class _Found(NamedTuple):
     reshape: Op
     side: int
+    shape: tuple[int, ...]
 
 
 class MoveBinaryOperatorBeforeReshape(Pass):
     """Move arithmetic with a constant before the Reshape of its other operand.
 
     Arithmetic first is the normal form, so that a bias or scale meets the operator that it can be folded into. The
-    constant's shape, leading ones aside, must be the tail of both shapes, and the intermediate have no other reader.
+    constant's shape, leading ones aside, must be the tail of the new shape and, reshaped where need be, of the old one.
+    The intermediate must have no other reader.
 
     Before:
         graph main(x: float32[2,3,4]) -> y {
@@ -53,14 +57,22 @@ class MoveBinaryOperatorBeforeReshape(Pass):
         source, middle = reshape.inputs[0], reshape.outputs[0]
         if source is None or source.value is not None:
             return look.fail("{} is constant and will be folded", source)
-        if not _is_tail(constant, source) or not _is_tail(constant, middle):
+        shape = _before(constant, source, middle)
+        if shape is None:
             return look.fail("{} is not the tail of both {} and {}", constant, source, middle)
-        return None if quantized(look, source, middle, op.outputs[0]) else _Found(reshape, side)
+        return None if quantized(look, source, middle, op.outputs[0], constant) else _Found(reshape, side, shape)
 
     def rewrite(self, op: Op, found: _Found, graph: Graph) -> None:
         reshape, result = found.reshape, op.outputs[0]
         operands = list(op.inputs)
         operands[found.side] = reshape.inputs[0]
+        constant = operands[1 - found.side]
+        assert constant is not None
+        assert constant.value is not None
+        if constant.shape != found.shape:
+            operands[1 - found.side] = graph.constant(
+                reshaped(constant.value, found.shape), constant.name, constant.dtype
+            )
         graph.remove(op)
         graph.remove(reshape)
         moved = graph.emit(op.kind, operands, op.attrs, name=f"{op.name}_reorder", origin=op.origin).outputs[0]
@@ -69,12 +81,25 @@ class MoveBinaryOperatorBeforeReshape(Pass):
         graph.emit("Reshape", (moved, *reshape.inputs[1:]), outputs=(result,), origin=reshape.origin)
 
 
-def _is_tail(constant: Array, array: Array) -> bool:
-    shape, whole = constant.shape, array.shape
-    if shape is None or whole is None or len(shape) > len(whole):
-        return False
+def _before(constant: Array, source: Array, middle: Array) -> tuple[int, ...] | None:
+    """The shape of the constant before the reshape: the tail of `source` with as many elements; None if it has none."""
+    shape, old, new = constant.shape, source.shape, middle.shape
+    if shape is None or old is None or new is None or len(shape) > len(new):
+        return None
     lead = 0
     while lead < len(shape) and shape[lead] == 1:
         lead += 1
     tail = shape[lead:]
-    return whole[len(whole) - len(tail) :] == tail
+    if new[len(new) - len(tail) :] != tail:
+        return None
+    if len(shape) <= len(old) and old[len(old) - len(tail) :] == tail:
+        return constant.value.shape if constant.value is not None else None
+    left = math.prod(constant.value.shape) if constant.value is not None else 0
+    for start in range(len(old) - 1, -1, -1):
+        extent = old[start]
+        if type(extent) is not int or extent < 1 or left % extent:
+            return None
+        left //= extent
+        if left == 1:
+            return tuple(d for d in old[start:] if type(d) is int)
+    return None

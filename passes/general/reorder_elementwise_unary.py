@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...compiler.driver import Look, Pass
-from ...compiler.ir import Graph, Op
-from ..moving import quantized
+from ...compiler.ir import Array, Graph, Op
+from ..moving import quantized, supported
 
 _MOVERS = ("Reshape", "Squeeze", "ExpandDims", "Transpose", "SpaceToDepth", "DepthToSpace")
 
@@ -13,7 +13,7 @@ class ReorderElementwiseUnary(Pass):
     """Move an element-wise operator of one operand before the operator that only moves its operand's elements.
 
     Element-wise first is the normal form, so that activations meet the operator that they can be fused into. The
-    intermediate must have no other reader.
+    intermediate must have no other reader, and the target must be able to move elements of the new type.
 
     Before:
         graph main(x: float32[2,3]) -> y {
@@ -44,6 +44,11 @@ class ReorderElementwiseUnary(Pass):
         source = mover.inputs[0]
         if source is None or source.value is not None:
             return look.fail("{} is constant and will be folded", source)
+        result = op.outputs[0]
+        if result.dtype is not source.dtype:
+            moved = Array(0, result.name, result.dtype, source.shape)
+            if not supported(look, self.context.target, mover, (moved, *mover.inputs[1:])):
+                return None
         return None if quantized(look, source, mover.outputs[0], op.outputs[0]) else mover
 
     def rewrite(self, op: Op, found: Op, graph: Graph) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from ...compiler.driver import Look, Pass
 from ...compiler.ir import Graph, Op
 from ...compiler.ir.types import FLOAT32
-from ..support import AFFINE, AFFINE_KINDS, with_parts
+from ..support import AFFINE, BIASED_KINDS, with_parts
 
 
 class EnsureBiasVectors(Pass):
@@ -30,7 +30,7 @@ class EnsureBiasVectors(Pass):
 
     name = "ensure-bias-vectors"
     stage = "lowering"
-    roots = AFFINE_KINDS
+    roots = BIASED_KINDS
     needed = True
 
     def match(self, op: Op, look: Look) -> int | None:

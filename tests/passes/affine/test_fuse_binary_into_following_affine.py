@@ -7,6 +7,24 @@ from pytoco.passes.affine.fuse_binary_into_following_affine import FuseBinaryInt
 from tests.passes.graphs import graph
 
 REWRITES = {
+    "a factor before a TransposeConv": (
+        graph(
+            "x: float32[1,2,2,1]",
+            "y",
+            "s = const int32[4] [1, 4, 4, 2]",
+            "w = const float32[2,1,1,1] [1.0, 2.0]",
+            "k = const float32[] [3.0]",
+            "t = Mul(x, k)",
+            'y = TransposeConv(s, w, t) {stride_h=2, stride_w=2, padding="SAME"}',
+        ),
+        graph(
+            "x: float32[1,2,2,1]",
+            "y",
+            "s = const int32[4] [1, 4, 4, 2]",
+            "w = const float32[2,1,1,1] [3.0, 6.0]",
+            'y = TransposeConv(s, w, x) {stride_h=2, stride_w=2, padding="SAME"}',
+        ),
+    ),
     "Mul before a padding Conv": (
         graph(
             "x: float32[1,2,2,1]",
@@ -96,6 +114,15 @@ REWRITES = {
 }
 
 NEAR_MISSES = {
+    "an addend before a TransposeConv": graph(
+        "x: float32[1,2,2,1]",
+        "y",
+        "s = const int32[4] [1, 2, 2, 2]",
+        "w = const float32[2,1,1,1] [1.0, 2.0]",
+        "k = const float32[] [3.0]",
+        "t = Add(x, k)",
+        'y = TransposeConv(s, w, t) {stride_h=1, stride_w=1, padding="VALID"}',
+    ),
     "padding is not shifted": graph(
         "x: float32[1,2,2,1]",
         "y",

@@ -7,6 +7,25 @@ from pytoco.passes.general.fuse_binary_into_preceding_affine import FuseBinaryIn
 from tests.passes.graphs import graph
 
 REWRITES = {
+    "a bias of a TransposeConv": (
+        graph(
+            "x: float32[1,2,2,1]",
+            "y",
+            "s = const int32[4] [1, 4, 4, 2]",
+            "w = const float32[2,1,1,1] [1.0, 2.0]",
+            "k = const float32[2] [3.0, 4.0]",
+            't = TransposeConv(s, w, x) {stride_h=2, stride_w=2, padding="SAME"}',
+            "y = Add(t, k)",
+        ),
+        graph(
+            "x: float32[1,2,2,1]",
+            "y",
+            "s = const int32[4] [1, 4, 4, 2]",
+            "w = const float32[2,1,1,1] [1.0, 2.0]",
+            "b = const float32[2] [3.0, 4.0]",
+            'y = TransposeConv(s, w, x, b) {stride_h=2, stride_w=2, padding="SAME"}',
+        ),
+    ),
     "Add to a Conv without bias": (
         graph(
             "x: float32[1,2,2,1]",

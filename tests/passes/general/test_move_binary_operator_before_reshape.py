@@ -7,6 +7,60 @@ from pytoco.passes.general.move_binary_operator_before_reshape import MoveBinary
 from tests.passes.graphs import graph
 
 REWRITES = {
+    "the constant's axes are joined before": (
+        graph(
+            "x: float32[2,4]",
+            "y",
+            "s = const int32[3] [2, 2, 2]",
+            "k = const float32[2,2] [1.0, 2.0, 3.0, 4.0]",
+            "t = Reshape(x, s)",
+            "y = Mul(t, k)",
+        ),
+        graph(
+            "x: float32[2,4]",
+            "y",
+            "s = const int32[3] [2, 2, 2]",
+            "k = const float32[4] [1.0, 2.0, 3.0, 4.0]",
+            "t = Mul(x, k)",
+            "y = Reshape(t, s)",
+        ),
+    ),
+    "the constant's axes are split before": (
+        graph(
+            "x: float32[2,3,4]",
+            "y",
+            "s = const int32[2] [2, 12]",
+            "k = const float32[12] splat 2.0",
+            "t = Reshape(x, s)",
+            "y = Add(t, k)",
+        ),
+        graph(
+            "x: float32[2,3,4]",
+            "y",
+            "s = const int32[2] [2, 12]",
+            "k = const float32[3,4] splat 2.0",
+            "t = Add(x, k)",
+            "y = Reshape(t, s)",
+        ),
+    ),
+    "the constant has more axes than there were": (
+        graph(
+            "x: float32[4]",
+            "y",
+            "s = const int32[2] [1, 4]",
+            "k = const float32[1,4] [1.0, 2.0, 3.0, 4.0]",
+            "t = Reshape(x, s)",
+            "y = Add(t, k)",
+        ),
+        graph(
+            "x: float32[4]",
+            "y",
+            "s = const int32[2] [1, 4]",
+            "k = const float32[4] [1.0, 2.0, 3.0, 4.0]",
+            "t = Add(x, k)",
+            "y = Reshape(t, s)",
+        ),
+    ),
     "a vector": (
         graph(
             "x: float32[2,3,4]",
@@ -69,22 +123,6 @@ NEAR_MISSES = {
         "y",
         "s = const int32[2] [8, 3]",
         "k = const float32[3] [1.0, 2.0, 3.0]",
-        "t = Reshape(x, s)",
-        "y = Add(t, k)",
-    ),
-    "the tail is not the same before": graph(
-        "x: float32[2,3,4]",
-        "y",
-        "s = const int32[2] [2, 12]",
-        "k = const float32[12] splat 2.0",
-        "t = Reshape(x, s)",
-        "y = Add(t, k)",
-    ),
-    "the constant has more axes": graph(
-        "x: float32[4]",
-        "y",
-        "s = const int32[2] [1, 4]",
-        "k = const float32[1,4] [1.0, 2.0, 3.0, 4.0]",
         "t = Reshape(x, s)",
         "y = Add(t, k)",
     ),

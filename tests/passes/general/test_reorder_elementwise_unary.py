@@ -2,6 +2,7 @@
 
 import pytest
 
+from pytoco.backends.tflite.target import target
 from pytoco.compiler.testing import assert_rewrites, assert_unchanged
 from pytoco.passes.general.reorder_elementwise_unary import ReorderElementwiseUnary
 from tests.passes.graphs import graph
@@ -105,3 +106,8 @@ def test_rewrites(name: str) -> None:
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_near_misses_stay(name: str) -> None:
     assert_unchanged(NEAR_MISSES[name], ReorderElementwiseUnary)
+
+
+def test_elements_of_a_type_that_the_target_cannot_move_stay_behind() -> None:
+    text = graph("x: float32[1,2,2,1]", "y", "t = SpaceToDepth(x) {block_size=2}", 'y = Cast(t) {dtype="int16"}')
+    assert_unchanged(text, ReorderElementwiseUnary, target=target(), reason="SPACE_TO_DEPTH takes float32")

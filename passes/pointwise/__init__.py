@@ -1,0 +1,1 @@
+"""Passes of the stage `pointwise`, one file each."""
