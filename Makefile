@@ -1,18 +1,21 @@
 # Needs make and Python 3.11 or newer, nothing else: the targets make their own virtual environment in $(VENV).
 #   make test PYTHON=python3.13     another Python (remove $(VENV) first)
 #   make test ARGS="-k reshape"     arguments for pytest; for `make bench`, those of benchmarks (--help)
+#   make fuzz SECONDS=600 SEED=1    random graphs; ARGS=--keep-going, and others of tests.fuzz (--help)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test demo lint type bench build clean
+.PHONY: help test fuzz demo lint type bench build clean
 
 VENV := .venv
 OUT := out
 DEMO := tests/data/demo/mobilenet_v1_0.25_96.pb
 ARGS :=
+SECONDS := 60
+SEED :=
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input -qq
 PACKAGING := pyproject.toml hatch_build.py compiler/package_init.py compiler/package_main.py
 
 help: ## Show this list
@@ -20,6 +23,9 @@ help: ## Show this list
 
 test: $(VENV)/.test ## Install into .venv and run the tests
 	$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+fuzz: $(VENV)/.test ## Convert and run random graphs for SECONDS, from SEED on; a failure is shrunk to a test
+	$(RUN) -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 demo: $(VENV)/.core ## Convert a small MobileNet, with a summary and drawings of the graph
 	@mkdir -p $(OUT)/demo

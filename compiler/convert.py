@@ -91,6 +91,10 @@ def convert_model(
         from .paths import check_output
 
         check_output(options.output_file, [str(source)] if isinstance(source, Path) else [])
+    if options.dump_graphviz_dir is not None:
+        from .paths import check_dump_folder
+
+        check_dump_folder(options.dump_graphviz_dir)
     with _no_cyclic_collection():
         try:
             result = _convert(options, source, registry, observers)

@@ -157,7 +157,10 @@ _NOT_YET: dict[str, tuple[Callable[[Any], bool], str]] = {
     "change_concat_input_ranges": (bool, "adapting the ranges of concatenated arrays"),
     "propagate_fake_quant_num_bits": (bool, "choosing types by the bits of FakeQuant"),
     "allow_nudging_weights_to_use_fast_gemm_kernel": (bool, "nudging quantized weights"),
-    "target_ops": (lambda v: OpsSet.TFLITE_BUILTINS_INT8 in v, "quantized kernels only; leave TFLITE_BUILTINS_INT8 out"),
+    "target_ops": (
+        lambda v: OpsSet.TFLITE_BUILTINS_INT8 in v,
+        "quantized kernels only; leave TFLITE_BUILTINS_INT8 out",
+    ),
     "allow_dynamic_tensors": (lambda v: not v, "refusing arrays whose shape is known only at run time"),
     "split_tflite_lstm_inputs": (lambda v: not v, "recurrent cells"),
     "variable_batch": (bool, "a batch size chosen at run time; --keep_dynamic_shapes leaves it unknown"),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PassError, PytocoError, UsageError
-from ..ir.events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, Event
+from ..ir.events import ADD, REMOVE, RETARGET, REWIRE, Event
 from ..ir.verify import verify, verify_events
 from .endless import Watch
 from .look import Look
@@ -150,15 +150,15 @@ class Runner:
 class _StageRun:
     """One stage over one graph."""
 
-    def __init__(
-        self, runner: Runner, graph: Graph, stage: str, entries: list[_Entry], whole: list[GraphPass]
-    ) -> None:
+    def __init__(self, runner: Runner, graph: Graph, stage: str, entries: list[_Entry], whole: list[GraphPass]) -> None:
         self.runner = runner
         self.graph = graph
         self.entries = entries
         self.whole = whole
         self.look = Look(graph)
         self.up = self.down = 1
+        self.corner = False
+        self.reach: dict[str, int] = {}
         self.queue: deque[Op] = deque()
         self.distance: dict[Op, int] = {}
         self.table: dict[str, list[_Entry]] = {}
@@ -208,7 +208,11 @@ class _StageRun:
         for entry in entries:
             if far > entry.reach:
                 continue
-            look.begin(op)
+            look.root = op  # as Look.begin does, without the call
+            look.up = look.down = 1
+            look.corner = False
+            if look.depth:
+                look.depth.clear()
             try:
                 found = entry.match(op, look)
             except Exception as error:  # noqa: BLE001 - a pass may raise anything; it is reported by name
@@ -254,9 +258,14 @@ class _StageRun:
     def learn(self, entry: _Entry) -> None:
         """Remember how far the attempt looked, for what is to be tried again after later rewrites."""
         look = self.look
-        entry.reach = max(entry.reach, look.up, look.down)
+        self.corner = self.corner or look.corner
         self.up = max(self.up, look.up)
         self.down = max(self.down, look.down)
+        reach = look.up + look.down if look.corner else max(look.up, look.down)
+        if reach > entry.reach:
+            entry.reach = reach
+            for kind in entry.rule.roots or self.graph.kinds():
+                self.reach[kind] = max(self.reach.get(kind, 1), reach)
 
     def run_whole(self) -> bool:
         runner, graph = self.runner, self.graph
@@ -297,49 +306,45 @@ class _StageRun:
     # What to try again ----------------------------------------------------------------------------------------------
 
     def push(self, op: Op, far: int) -> None:
-        distance = self.distance
-        known = distance.get(op)
+        """Queue an operator because of a change `far` steps away, unless no pass for it looks as far."""
+        known = self.distance.get(op)
         if known is None:
-            entries = self.table.get(op.kind)
-            if entries is None:
-                entries = self.entries_for(op.kind)
-            if not entries:
+            if far > self.reach.get(op.kind, 1) or not self.entries_for(op.kind):
                 return
-            distance[op] = far
+            self.distance[op] = far
             if self.runner.random and self.runner.random.random() < 0.5:
                 self.queue.appendleft(op)
             else:
                 self.queue.append(op)
         elif far < known:
-            distance[op] = far
+            self.distance[op] = far
 
     def requeue(self, events: list[Event]) -> None:
-        pred, succ, present = self.graph._pred, self.graph._succ, self.graph._node
+        """Queue what could see a committed rewrite."""
+        pred, succ = self.graph._pred, self.graph._succ
         touched: dict[Op, None] = {}
         push = self.push
         for event in events:
             code, item = event[0], event[2]
-            if code in (ADD, REWIRE):
+            if code == ADD:
                 touched[item] = None
-            if code == REMOVE:
-                for array in (*event[3], *event[4]):
-                    if array in present:
-                        self.lost_reader(array)
-            elif code == REWIRE:
+            elif code == REMOVE or code == REWIRE:  # noqa: PLR1714, SIM109 - the inner loop
+                if code == REWIRE:
+                    touched[item] = None
                 for array in event[3]:
-                    if array in present:
+                    if array in pred:
                         self.lost_reader(array)
             elif code == RETARGET:
                 if item != "states":
                     for array in (*event[3], *event[4]):
-                        if array in present:
+                        if array in pred:
                             touched.update((*pred[array].items(), *succ[array].items()))
-            elif code == UPDATE and event[3] != "name" and item in present:
+            elif event[3] != "name" and item in pred:
                 if item in self.graph._ops:
                     touched[item] = None
                 else:
                     touched.update((*pred[item].items(), *succ[item].items()))
-        ring = [op for op in touched if op in present]
+        ring = [op for op in touched if op in pred]
         for op in ring:
             push(op, 0)
             for array in pred[op]:
@@ -348,12 +353,16 @@ class _StageRun:
             for array in succ[op]:
                 for user in succ[array]:
                     push(user, 1)
-        if self.up > 1:
-            self.further(ring, self.up, succ)
-        if self.down > 1:
-            self.further(ring, self.down, pred)
+        if self.corner:
+            self.further(ring, self.up + self.down, (pred, succ))
+        else:
+            if self.up > 1:
+                self.further(ring, self.up, (succ,))
+            if self.down > 1:
+                self.further(ring, self.down, (pred,))
 
     def lost_reader(self, array: Array) -> None:
+        """Queue those to whom it matters that an array has one reader less: its producer and a last reader left."""
         for producer in self.graph._pred[array]:
             self.push(producer, 0)
         readers = self.graph._succ[array]
@@ -361,16 +370,18 @@ class _StageRun:
             for user in readers:
                 self.push(user, 0)
 
-    def further(self, ring: list[Op], reach: int, links: dict[Any, dict[Any, Any]]) -> None:
+    def further(self, ring: list[Op], reach: int, ways: Sequence[dict[Any, dict[Any, Any]]]) -> None:
+        """Queue what lies further away, along links in these directions, as far as passes have looked."""
         seen = dict.fromkeys(ring)
         for far in range(1, reach + 1):
             following: list[Op] = []
             for op in ring:
-                for array in links[op]:
-                    for other in links[array]:
-                        if other not in seen:
-                            seen[other] = None
-                            following.append(other)
-                            if far > 1:
-                                self.push(other, far)
+                for links in ways:
+                    for array in links[op]:
+                        for other in links[array]:
+                            if other not in seen:
+                                seen[other] = None
+                                following.append(other)
+                                if far > 1:
+                                    self.push(other, far)
             ring = following

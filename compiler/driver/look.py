@@ -27,26 +27,30 @@ class Look:
     """Steps from a root operator to its surroundings in one graph.
 
     `kind` arguments are one kind or a tuple of kinds. A step that does not lead anywhere, or to another kind, answers
-    None and gives the reason. `up` and `down` are how far the present attempt has gone from its root.
+    None and gives the reason. `up` and `down` are how far the present attempt has gone from its root, `corner` whether
+    it has turned, from a producer to its other readers, say; `depth` is how far the operators seen are, downwards ones
+    negative.
     """
 
-    __slots__ = ("_depth", "_pred", "_succ", "down", "graph", "root", "up")
+    __slots__ = ("_pred", "_succ", "corner", "depth", "down", "graph", "root", "up")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._pred = graph._pred
         self._succ = graph._succ
         self.root: Op | None = None
-        self._depth: dict[Op, int] = {}
+        self.depth: dict[Op, int] = {}
         self.up = 1
         self.down = 1
+        self.corner = False
 
     def begin(self, root: Op) -> None:
         """Start an attempt at `root`."""
         self.root = root
         self.up = self.down = 1
-        if self._depth:
-            self._depth.clear()
+        self.corner = False
+        if self.depth:
+            self.depth.clear()
 
     def fail(self, reason: str, *items: object) -> _T | None:
         """Say why there is no match; `items` fill the `{}` of `reason`. Answers None, whatever the match answers."""
@@ -54,7 +58,10 @@ class Look:
 
     def producer(self, op: Op, index: int = 0, kind: str | Sequence[str] | None = None) -> Op | None:
         """The operator that defines operand `index` of `op`."""
-        depth = 1 if op is self.root else self._depth.get(op, 0) + 1
+        depth = 1 if op is self.root else self.depth.get(op, 0) + 1
+        if depth < 1:  # reached downwards
+            self.corner = True
+            depth = 2 - depth
         if depth > self.up:  # noqa: PLR1730 - max() costs three times as much, on every step
             self.up = depth
         if index >= len(op.inputs):
@@ -64,16 +71,19 @@ class Look:
             return self.fail("operand {} of {} is left out", index, op)
         for found in self._pred[array]:
             if kind is None or found.kind == kind or (type(kind) is not str and found.kind in kind):
-                self._depth[found] = depth
+                self.depth[found] = depth
                 return found  # type: ignore[no-any-return]
             return self.fail("{} comes from {}, not from {}", array, found, kind)
         return self.fail("{} has no producer", array)
 
     def sole_user(self, op: Op, index: int = 0, kind: str | Sequence[str] | None = None) -> Op | None:
         """The only operator that reads result `index` of `op`, provided that the result is no output or state."""
-        depth = 1 if op is self.root else self._depth.get(op, 0) + 1
-        if depth > self.down:  # noqa: PLR1730 - max() costs three times as much, on every step
-            self.down = depth
+        depth = -1 if op is self.root else self.depth.get(op, 0) - 1
+        if depth > -1:  # reached upwards
+            self.corner = True
+            depth = -2 - depth
+        if -depth > self.down:  # noqa: PLR1730 - as above
+            self.down = -depth
         if index >= len(op.outputs):
             return self.fail("{} has no result {}", op, index)
         array = op.outputs[index]
@@ -81,19 +91,22 @@ class Look:
             return None
         for found in self._succ[array]:
             if kind is None or found.kind == kind or (type(kind) is not str and found.kind in kind):
-                self._depth[found] = depth
+                self.depth[found] = depth
                 return found  # type: ignore[no-any-return]
             return self.fail("{} is read by {}, not by {}", array, found, kind)
         return self.fail("nothing reads {}", array)
 
     def users(self, op: Op, index: int = 0) -> list[Op]:
         """All operators that read result `index` of `op`."""
-        depth = 1 if op is self.root else self._depth.get(op, 0) + 1
-        if depth > self.down:  # noqa: PLR1730 - max() costs three times as much, on every step
-            self.down = depth
+        depth = -1 if op is self.root else self.depth.get(op, 0) - 1
+        if depth > -1:  # reached upwards
+            self.corner = True
+            depth = -2 - depth
+        if -depth > self.down:  # noqa: PLR1730 - as above
+            self.down = -depth
         found: list[Op] = list(self._succ[op.outputs[index]]) if index < len(op.outputs) else []
         for user in found:
-            self._depth[user] = depth
+            self.depth[user] = depth
         return found
 
     def is_needed(self, array: Array) -> bool:

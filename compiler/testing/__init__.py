@@ -27,9 +27,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .canonical import canonical_text
     from .numeric import assert_same_values, evaluate, random_inputs
+    from .numeric_check import NumericCheck, NumericError
     from .rewrites import assert_rewrites, assert_unchanged, docstring_graphs, run_passes
 
 __all__ = [
+    "NumericCheck",
+    "NumericError",
     "assert_rewrites",
     "assert_same_values",
     "assert_unchanged",
@@ -41,6 +44,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "NumericCheck": "numeric_check",
+    "NumericError": "numeric_check",
     "assert_rewrites": "rewrites",
     "assert_same_values": "numeric",
     "assert_unchanged": "rewrites",

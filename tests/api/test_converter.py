@@ -257,7 +257,7 @@ class ForeignOptimize(enum.Enum):
         ("inference_type", "QUANTIZED_UINT8"),
         ("post_training_quantize", True),
         ("optimizations", [ForeignOptimize.DEFAULT]),
-        ("target_ops", ["SELECT_TF_OPS"]),
+        ("target_ops", ["TFLITE_BUILTINS_INT8"]),
         ("target_spec", TargetSpec(supported_types=[np.float16])),
         ("default_ranges_stats", (0, 6)),
         ("reorder_across_fake_quant", True),
@@ -267,6 +267,14 @@ def test_what_is_not_there_yet_is_never_passed_over(converter, name, value):
     setattr(converter, name, value)
     with pytest.raises(UnsupportedError, match="not in this version yet"):
         converter.convert()
+
+
+def test_select_tf_ops_change_nothing_where_builtins_do(converter):
+    plain = converter.convert()
+    converter.target_spec = TargetSpec(supported_ops=["TFLITE_BUILTINS", "SELECT_TF_OPS"])
+    assert converter.convert() == plain
+    converter.target_ops = ["SELECT_TF_OPS"]
+    assert all(name.startswith("Flex") for name in converter.convert() and converter.summary.operators)
 
 
 @pytest.mark.parametrize("stats", [[(128.0, 127.0)], {"x": (128.0, 127.0)}])

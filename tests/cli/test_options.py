@@ -61,7 +61,7 @@ def test_names_beyond_ascii_can_be_allowed():
         {"saved_model_dir": "folder"},
         {"keras_model_file": "model.h5"},
         {"output_format": FileFormat.TENSORFLOW_GRAPHDEF},
-        {"target_ops": (OpsSet.TFLITE_BUILTINS, OpsSet.SELECT_TF_OPS)},
+        {"target_ops": (OpsSet.TFLITE_BUILTINS, OpsSet.TFLITE_BUILTINS_INT8)},
         {"reorder_across_fake_quant": True},
         {"change_concat_input_ranges": True},
         {"drop_fake_quant": True},

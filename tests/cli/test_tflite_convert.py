@@ -75,7 +75,7 @@ def test_usage_errors_show_the_usage_and_return_1(pytoco, argv, named):
 
 
 @pytest.mark.parametrize(
-    "flag", ["--inference_type=QUANTIZED_UINT8", "--post_training_quantize", "--target_ops=SELECT_TF_OPS"]
+    "flag", ["--inference_type=QUANTIZED_UINT8", "--post_training_quantize", "--target_ops=TFLITE_BUILTINS_INT8"]
 )
 def test_what_is_not_there_yet_returns_3_and_writes_nothing(tflite_convert, model, tmp_path, flag):
     done = tflite_convert(model, tmp_path / "out.tflite", flag)

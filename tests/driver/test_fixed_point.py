@@ -361,3 +361,34 @@ def test_ten_thousand_operators_that_all_vanish() -> None:
     assert runner.number == 10_000
     verify(model)
     assert isinstance(runner, Runner)
+
+
+class RemoveTwin(Toy):
+    """Removes a Neg beside which another reader of its operand's producer has become an Exp: looks up, then down."""
+
+    name = "neg-beside-exp"
+    roots = ("Neg",)
+
+    def found(self, op: Op, look: Look) -> Any:
+        above = look.producer(op)
+        if above is None:
+            return None
+        return True if any(user.kind == "Exp" for user in look.users(above)) else look.fail("no Exp reads {}", above)
+
+    def rewrite(self, op: Op, found: Any, graph: Graph) -> None:
+        turn(graph, op, "Abs")
+
+
+class AbsToExp(Toy):
+    name = "sin-to-exp"
+    roots = ("Sin",)
+
+    def rewrite(self, op: Op, found: Any, graph: Graph) -> None:
+        turn(graph, op, "Exp")
+
+
+def test_a_pass_that_looks_around_a_corner_is_tried_again() -> None:
+    model = parse("graph main(x: float32[2]) -> y, z {\n t = Cos(x)\n y = Neg(t)\n z = Sin(t)\n}")
+    runner = Runner(model, strict=True)  # strict: a match that only the confirmation sweep finds is an error
+    runner.run_stage("test", [RemoveTwin(), AbsToExp()])
+    assert model.main.kinds() == {"Abs": 1, "Cos": 1, "Exp": 1}

@@ -17,6 +17,9 @@ from tests.end_to_end.running import DATA, convert
 BOUNDARIES = {
     "mobilenet_v1_0.25_96.pb": ("input", "MobilenetV1/Predictions/Reshape_1"),
     "inception_v1_small.pb": ("input", "InceptionV1/Logits/Predictions/Reshape_1"),
+    "lstm.pb": ("x", "y"),
+    "lstm_plain.pb": ("x", "y"),
+    "rnn.pb": ("x", "y"),
 }
 MODELS = sorted(DATA.glob("*/*.pb"))
 
