@@ -8,6 +8,7 @@ the whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -124,9 +125,10 @@ def elementwise(ufunc: Callable[..., Any], a: Value, b: NDArray[Any]) -> Value:
 def tiles(value: Value, size: int = 1 << 20) -> Iterator[NDArray[Any]]:
     """The elements in C order, in contiguous pieces of about `size` bytes.
 
-    Large two-dimensional transposes are gathered in column blocks, which keeps the reads within the cache.
+    Transposes are gathered in column blocks, which keeps the reads within the cache, and recipes computed upon what was
+    gathered: on strided operands numpy's arithmetic is several times slower.
     """
-    if value.nbytes <= size or value.ndim == 0:
+    if value.ndim == 0:
         yield np.ascontiguousarray(value.compute() if isinstance(value, Lazy) else value)
         return
     if not isinstance(value, Lazy) and value.flags.c_contiguous:
@@ -135,8 +137,6 @@ def tiles(value: Value, size: int = 1 << 20) -> Iterator[NDArray[Any]]:
         for start in range(0, flat.size, step):
             yield flat[start : start + step]
         return
-    if value.ndim > 1 and not isinstance(value, Lazy):
-        value = _collapsed(value)
     row = value.nbytes // max(1, value.shape[0])
     if row > 2 * size and value.ndim > 1:
         for i in range(value.shape[0]):
@@ -144,19 +144,28 @@ def tiles(value: Value, size: int = 1 << 20) -> Iterator[NDArray[Any]]:
         return
     step = max(1, size // max(1, row))
     for start in range(0, value.shape[0], step):
-        part = value[start : start + step]
-        if isinstance(part, Lazy):
-            yield np.ascontiguousarray(part.compute())
-        elif part.ndim == 2 and part.strides[0] < part.strides[1]:
-            yield _gathered(part)
-        else:
-            yield np.ascontiguousarray(part)
+        yield _rows(value, start, start + step)[0]
+
+
+def _rows(value: Value, start: int, stop: int) -> tuple[NDArray[Any], bool]:
+    """Rows of the leading axis, contiguous, and whether they are a copy that may be overwritten."""
+    if isinstance(value, Lazy):
+        rows, own = _rows(value.a, start, stop)
+        with np.errstate(all="ignore"):
+            return value.ufunc(rows, value.b[start:stop], out=rows if own else None, dtype=value.dtype), True
+    part = value[start:stop]
+    if part.flags.c_contiguous:
+        return part, False
+    flat = _collapsed(part) if part.ndim > 1 else part
+    if flat.ndim == 2 and flat.strides[0] < flat.strides[1]:
+        return _gathered(flat).reshape(part.shape), True
+    return np.ascontiguousarray(part), True
 
 
 def _collapsed(value: NDArray[Any]) -> NDArray[Any]:
     """The same elements with fewer axes, as a view, if that is possible (HWIO seen as OHWI is a plain transpose)."""
-    for axis in range(1, value.ndim - 1):
-        rows = int(np.prod(value.shape[:axis]))
+    for axis in range(1, value.ndim):
+        rows = math.prod(value.shape[:axis])
         try:
             return np.reshape(value, (rows, -1), copy=False)
         except ValueError:

@@ -56,6 +56,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "conv3d": ("Conv3D", "Conv3DTranspose"),
     "custom": ("AudioSpectrogram", "Mfcc", "CTCBeamSearchDecoder", "DetectionPostProcess"),
     "recurrent": ("LstmCell",),
+    "bidirectional": ("BidirectionalSequenceLstm", "BidirectionalSequenceRnn"),
     "sequence": ("UnidirectionalSequenceLstm", "UnidirectionalSequenceRnn", "Svdf"),
     "quantize": ("FakeQuant", "Quantize", "Dequantize"),
     "control": ("Identity", "Assert", "NoOp", "Switch", "Merge", "Opaque"),

@@ -9,7 +9,7 @@ from pytoco.compiler.convert import convert
 from pytoco.compiler.errors import UnsupportedError
 from tests.graphdefs import FLOAT, INT32, STRING, Type, const, data, node, placeholder
 
-F, I, S, D = Type(FLOAT), Type(INT32), Type(STRING), Type(2)
+F, N, S, D = Type(FLOAT), Type(INT32), Type(STRING), Type(2)
 
 INPUTS = (
     placeholder("x", 2, 4, 4, 3),
@@ -24,7 +24,7 @@ CASES = {
     "the element type": (node("sum", "AddV2", ["d", "d"], T=D), "Add x1: 'd' is float64"),
     "the type of a string": (node("less", "Less", ["s", "s"], T=S), "Less x1: 's' is string"),
     "the rank": (
-        node("turn", "Transpose", ["v", "perm"], T=F, Tperm=I),
+        node("turn", "Transpose", ["v", "perm"], T=F, Tperm=N),
         "Transpose x1: rank 7; the kernel takes at most 6",
     ),
     "the layout": (
@@ -36,7 +36,7 @@ CASES = {
         "Conv2D x1: strides [2, 1, 1, 1] goes over batch or depth",
     ),
     "an operand that is computed": (
-        node("join", "ConcatV2", ["x", "x", "axis"], T=F, N=2, Tidx=I),
+        node("join", "ConcatV2", ["x", "x", "axis"], T=F, N=2, Tidx=N),
         "ConcatV2 x1: its axis is computed, not constant",
     ),
     "training": (
@@ -45,7 +45,7 @@ CASES = {
         "FusedBatchNormV3 x1: is_training is true",
     ),
     "an operator that TFLite lacks": (node("gamma", "Lgamma", ["x"], T=F), "Lgamma x1: TFLite has no such operator"),
-    "an operator that nobody knows": (node("own", "Frobnicate", ["x"], T=F), "Frobnicate x1: TFLite has no such operator"),
+    "an operator that nobody knows": (node("own", "Frobnicate", ["x"], T=F), "Frobnicate x1: TFLite has no such op"),
 }  # fmt: skip
 
 NODES = (
@@ -53,7 +53,7 @@ NODES = (
     const("perm", [6, 5, 4, 3, 2, 1, 0], INT32),
     const("c", np.array([1, 2, 3], np.float32)),
     const("none", np.zeros(0, np.int32), INT32),
-    node("axis", "Reshape", ["i", "none"], T=I, Tshape=I),
+    node("axis", "Reshape", ["i", "none"], T=N, Tshape=N),
 )
 
 

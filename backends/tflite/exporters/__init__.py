@@ -33,6 +33,7 @@ FAMILIES: dict[str, str] = {
     "reduce": "Mean Sum ReduceMax ReduceMin ReduceProd Any All ArgMax ArgMin",
     "resize": "ResizeBilinear ResizeNearestNeighbor",
     "scatter": "ScatterNd SparseToDense DynamicUpdateSlice",
+    "bidirectional": "BidirectionalSequenceLstm BidirectionalSequenceRnn",
     "sequence": "UnidirectionalSequenceLstm UnidirectionalSequenceRnn Svdf",
     "segment": "SegmentSum UnsortedSegmentSum UnsortedSegmentProd UnsortedSegmentMax UnsortedSegmentMin",
     "matrix": "MatrixDiag MatrixSetDiag",
