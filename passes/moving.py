@@ -103,10 +103,15 @@ def permutation(look: Look, op: Op) -> list[int] | None:
 
 
 def lone_transpose(look: Look, op: Op, index: int = 0) -> Op | None:
-    """The Transpose that makes operand `index` for nobody else, unless it will be composed with one before it."""
+    """The Transpose that makes operand `index` for nobody else.
+
+    Unless it is about to be something else: composed with one before it, or a Reshape because it moves no elements.
+    """
     found = look.producer(op, index, "Transpose")
     if found is None or not look.unshared(found.outputs[0]):
         return None
+    if not moves_elements(look, found) and written_shape(found.outputs[0].shape) is not None:
+        return look.fail("{} is a reshape", found)
     earlier = look.producer(found, 0, "Transpose")
     return found if earlier is None else look.fail("{} comes after {}", found, earlier)
 
@@ -122,6 +127,15 @@ def extents(look: Look, array: Array | None) -> tuple[int, ...] | None:
 def long_axes(shape: Sequence[Any]) -> list[int]:
     """The axes whose extent is not known to be 1: those that a reshape cannot move past each other."""
     return [i for i, d in enumerate(shape) if d != 1]
+
+
+def moves_elements(look: Look, transpose: Op) -> bool:
+    """Whether a Transpose changes the order of elements, as far as its permutation and shape are known."""
+    perm, data = permutation(look, transpose), transpose.inputs[0]
+    if perm is None or data is None or data.shape is None:
+        return True
+    long = long_axes(data.shape)
+    return [p for p in perm if p in long] != long
 
 
 def supported(look: Look, target: Target, op: Op, inputs: Sequence[Array | None]) -> bool:

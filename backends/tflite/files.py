@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,8 +24,6 @@ def write_file(destination: Path, chunks: Iterable[Any], size: int) -> None:
         else:
             stream.writelines(chunks)
         stream.flush()
-        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            os.fsync(stream.fileno())
         return size
 
     atomic_write(destination, chunks, verify_file, write)

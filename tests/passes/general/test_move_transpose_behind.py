@@ -43,7 +43,7 @@ REWRITES = {
     ),
     "operands that broadcast": (
         graph(
-            "a: float32[1,2,2,3], b: float32[1,1,1,3]",
+            "a: float32[1,2,2,3], b: float32[1,2,1,3]",
             "y",
             "p = const int32[4] [0, 3, 1, 2]",
             "t = Transpose(a, p)",
@@ -51,7 +51,7 @@ REWRITES = {
             "y = Mul(t, u)",
         ),
         graph(
-            "a: float32[1,2,2,3], b: float32[1,1,1,3]",
+            "a: float32[1,2,2,3], b: float32[1,2,1,3]",
             "y",
             "p = const int32[4] [0, 3, 1, 2]",
             "c = Mul(a, b)",
@@ -61,6 +61,14 @@ REWRITES = {
 }
 
 NEAR_MISSES = {
+    "one transpose moves no elements and will be a reshape": graph(
+        "a: float32[1,2,2,3], b: float32[1,1,1,3]",
+        "y",
+        "p = const int32[4] [0, 3, 1, 2]",
+        "t = Transpose(a, p)",
+        "u = Transpose(b, p)",
+        "y = Mul(t, u)",
+    ),
     "transposed differently": graph(
         "a: float32[1,2,2,2], b: float32[1,2,2,2]",
         "y",
