@@ -10,6 +10,8 @@ from tests.backends.tflite.cases import CASES
 from tests.operators_table import GONE, PAGE, REASONS, missing_builtins, page
 
 ELSEWHERE = {
+    "BidirectionalSequenceLstm": "tests/passes/recurrent",
+    "BidirectionalSequenceRnn": "tests/passes/recurrent",
     "LstmCell": "tests/passes",
     "Multinomial": "tests/frontends/graphdef/test_random.py",
     "Quantize": "tests/backends/tflite/test_quantize.py",

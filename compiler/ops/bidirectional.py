@@ -25,7 +25,7 @@ class _Bidirectional(OpDef):
     foldable = False
 
     @classmethod
-    def infer(cls, inputs: Operands, attrs: Any) -> list[TensorType]:  # type: ignore[override]
+    def infer(cls, inputs: Operands, attrs: Any) -> list[TensorType]:
         """[time, batch, depth] -> [time, batch, units of the forward layer + units of the backward one]."""
         results = [cls.layer.infer([inputs[k] for k in places], attrs)[0] for places in (cls.forward, cls.backward)]
         (time, batch, units), (_, _, more) = [result.shape or (None,) * 3 for result in results]
@@ -33,7 +33,7 @@ class _Bidirectional(OpDef):
         return [TensorType(results[0].dtype, (time, batch, both))]
 
     @classmethod
-    def kernel(cls, values: Values, attrs: Any) -> list[NDArray[Any]]:  # type: ignore[override]
+    def kernel(cls, values: Values, attrs: Any) -> list[NDArray[Any]]:
         """Both layers in the input's dtype, the backward one's results put in the input's order."""
         (onwards,) = cls.layer.kernel([values[k] for k in cls.forward], attrs)
         given = [values[k] for k in cls.backward]

@@ -56,7 +56,7 @@ class GroupBidirectionalSequenceLstm(Pass):
           bb = const float32[1] [-0.125]
           y = BidirectionalSequenceLstm(x, _, fw, fu, fv, _, fr, fr, fr, _, _, _, _, fb, fb, fb, _, _, _, bw, bu, bv, _, br, br, br, _, _, _, _, bb, bb, bb, _, _, fh, fc, bh, bc)
         }
-    """
+    """  # noqa: E501 - an operator is one line
 
     name = "group-bidirectional-sequence-lstm"
     stage = "recurrent"

@@ -1,6 +1,7 @@
 """The constants and what is taken for them."""
 
 import enum
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize(("name", "number"), NUMBERS.items())
-def test_constants_have_the_numbers_of_old_scripts(name, number):
+def test_constants_have_the_numbers_of_old_scripts(name: Any, number: Any) -> None:
     member = getattr(pytoco.constants, name)
     assert member == number
     assert type(member).coerce(number) is member
@@ -38,7 +39,7 @@ def test_constants_have_the_numbers_of_old_scripts(name, number):
 class TensorFlowDType:
     """What a `tf.DType` shows: `name` and `as_numpy_dtype`."""
 
-    def __init__(self, name, numpy):
+    def __init__(self, name: Any, numpy: Any) -> None:
         self.name = name
         self.as_numpy_dtype = numpy
 
@@ -63,12 +64,12 @@ class TensorFlowDType:
         (DataType.INT64, DataType.INT64),
     ],
 )
-def test_data_types_are_taken_in_many_forms(value, member):
+def test_data_types_are_taken_in_many_forms(value: Any, member: Any) -> None:
     assert DataType.coerce(value) is member
 
 
 @pytest.mark.parametrize("value", ["flaot", 99, None, np.float64, FileFormat.TFLITE, True, 1.0, object()])
-def test_what_is_no_data_type_is_refused_with_the_choices(value):
+def test_what_is_no_data_type_is_refused_with_the_choices(value: Any) -> None:
     with pytest.raises(UsageError) as caught:
         DataType.coerce(value, "inference_type")
     assert "inference_type" in str(caught.value)
@@ -76,7 +77,7 @@ def test_what_is_no_data_type_is_refused_with_the_choices(value):
 
 
 @pytest.mark.parametrize("value", ["tflit", 0, DataType.FLOAT, None])
-def test_what_is_no_file_format_is_refused(value):
+def test_what_is_no_file_format_is_refused(value: Any) -> None:
     with pytest.raises(UsageError, match="TFLITE"):
         FileFormat.coerce(value)
 
@@ -85,7 +86,7 @@ class ForeignOpsSet(enum.Enum):
     SELECT_TF_OPS = "ops from elsewhere"
 
 
-def test_enums_of_tensorflow_are_taken_by_name():
+def test_enums_of_tensorflow_are_taken_by_name() -> None:
     assert OpsSet.coerce(ForeignOpsSet.SELECT_TF_OPS) is OpsSet.SELECT_TF_OPS
     assert Optimize.coerce("default") is Optimize.DEFAULT
     with pytest.raises(UsageError, match="OPTIMIZE_FOR_SIZE"):

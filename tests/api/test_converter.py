@@ -4,6 +4,7 @@ import enum
 import inspect
 import pydoc
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,33 +18,33 @@ from tests.small_graph import INPUT, OUTPUT, graph_def
 
 
 @pytest.fixture
-def model(tmp_path):
+def model(tmp_path: Any) -> Any:
     path = tmp_path / "small.pb"
     path.write_bytes(graph_def().SerializeToString())
     return path
 
 
 @pytest.fixture
-def converter(model):
+def converter(model: Any) -> Any:
     return pytoco.TocoConverter.from_frozen_graph(model, ["x"], ["y"])
 
 
-def check(data):
+def check(data: Any) -> None:
     assert type(data) is bytes
     (result,) = run_litert(data, [np.array(INPUT, np.float32)])
     np.testing.assert_allclose(result, OUTPUT)
 
 
-def test_from_frozen_graph(converter):
+def test_from_frozen_graph(converter: Any) -> None:
     assert converter.get_input_arrays() == ["x"]
     check(converter.convert())
 
 
-def test_the_later_name_is_the_same_class():
+def test_the_later_name_is_the_same_class() -> None:
     assert pytoco.TFLiteConverter is pytoco.TocoConverter
 
 
-def test_a_converter_converts_again_with_other_settings(converter):
+def test_a_converter_converts_again_with_other_settings(converter: Any) -> None:
     first = converter.convert()
     converter.output_format = "GRAPHVIZ_DOT"
     assert converter.convert().startswith(b"digraph")
@@ -51,18 +52,19 @@ def test_a_converter_converts_again_with_other_settings(converter):
     assert converter.convert() == first
 
 
-def test_the_summary_tells_what_was_done(converter):
+def test_the_summary_tells_what_was_done(converter: Any) -> None:
     assert converter.summary is None
     data = converter.convert()
-    assert converter.summary.bytes_out == len(data)
-    assert converter.summary.operators == {"FULLY_CONNECTED": 1}
+    summary: Any = converter.summary
+    assert summary.bytes_out == len(data)
+    assert summary.operators == {"FULLY_CONNECTED": 1}
 
 
-def test_the_constructor_takes_a_message_and_names():
+def test_the_constructor_takes_a_message_and_names() -> None:
     check(pytoco.TocoConverter(graph_def(), ["x:0"], ["y:0"]).convert())
 
 
-def test_the_constructor_takes_arrays_where_there_are_no_tensors():
+def test_the_constructor_takes_arrays_where_there_are_no_tensors() -> None:
     data = graph_def().SerializeToString()
     check(pytoco.TocoConverter(data, None, None, [("x", [1, 2])], ["y"]).convert())
 
@@ -81,7 +83,7 @@ def test_the_constructor_takes_arrays_where_there_are_no_tensors():
         ((None, ["y"], [("x", [-2])], None), "size -2"),
     ],
 )
-def test_wrong_constructor_arguments_are_named(arguments, named):
+def test_wrong_constructor_arguments_are_named(arguments: Any, named: Any) -> None:
     if named is None:
         pytoco.TocoConverter(graph_def(), *arguments)
         return
@@ -90,18 +92,18 @@ def test_wrong_constructor_arguments_are_named(arguments, named):
     assert named in str(caught.value)
 
 
-def test_a_graph_must_be_a_graph():
+def test_a_graph_must_be_a_graph() -> None:
     with pytest.raises(UsageError, match="GraphDef"):
         pytoco.TocoConverter("graph.pb", ["x"], ["y"])
 
 
-def test_a_missing_file_is_an_os_error(tmp_path):
+def test_a_missing_file_is_an_os_error(tmp_path: Any) -> None:
     with pytest.raises(OSError, match=r"none\.pb") as caught:
         pytoco.TocoConverter.from_frozen_graph(tmp_path / "none.pb", ["x"], ["y"])
     assert isinstance(caught.value, FileError)
 
 
-def test_what_is_no_model_is_a_value_error(tmp_path):
+def test_what_is_no_model_is_a_value_error(tmp_path: Any) -> None:
     path = tmp_path / "text.pb"
     path.write_text("hello")
     with pytest.raises(ValueError, match=r"text\.pb") as caught:
@@ -109,19 +111,19 @@ def test_what_is_no_model_is_a_value_error(tmp_path):
     assert isinstance(caught.value, InvalidModelError)
 
 
-def test_input_shapes_are_by_name(model):
+def test_input_shapes_are_by_name(model: Any) -> None:
     converter = pytoco.TocoConverter.from_frozen_graph(model, ["x"], ["y"], {"x": [1, 2]})
     check(converter.convert())
     with pytest.raises(UsageError, match="'z' is not an input array"):
         pytoco.TocoConverter.from_frozen_graph(model, ["x"], ["y"], {"z": [1, 2]})
 
 
-def test_names_that_do_not_exist_are_a_value_error(model):
+def test_names_that_do_not_exist_are_a_value_error(model: Any) -> None:
     with pytest.raises(ValueError, match="'z'"):
         pytoco.TocoConverter.from_frozen_graph(model, ["x"], ["z"]).convert()
 
 
-def test_an_operator_without_translation_is_named():
+def test_an_operator_without_translation_is_named() -> None:
     converter = pytoco.TocoConverter(graph_def(last="Frobnicate"), ["x"], ["y"])
     with pytest.raises(UnsupportedError, match="Frobnicate"):
         converter.convert()
@@ -136,12 +138,12 @@ def test_an_operator_without_translation_is_named():
         (lambda: pytoco.TocoConverter.from_keras_model_file("model.h5", input_arrays=["a"]), "Keras"),
     ],
 )
-def test_other_sources_are_not_there_yet(call, named):
+def test_other_sources_are_not_there_yet(call: Any, named: Any) -> None:
     with pytest.raises(UnsupportedError, match=named):
         call()
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "inference_type": DataType.FLOAT,
     "inference_input_type": None,
     "inference_output_type": None,
@@ -163,7 +165,7 @@ DEFAULTS = {
 
 
 @pytest.mark.parametrize(("name", "value"), DEFAULTS.items())
-def test_defaults_are_those_of_toco(converter, name, value):
+def test_defaults_are_those_of_toco(converter: Any, name: Any, value: Any) -> None:
     assert getattr(converter, name) == value
 
 
@@ -185,7 +187,7 @@ def test_defaults_are_those_of_toco(converter, name, value):
         ("allow_custom_ops", 1, True),
     ],
 )
-def test_attributes_keep_what_is_meant(converter, name, value, kept):
+def test_attributes_keep_what_is_meant(converter: Any, name: Any, value: Any, kept: Any) -> None:
     setattr(converter, name, value)
     assert getattr(converter, name) == kept
 
@@ -206,7 +208,7 @@ def test_attributes_keep_what_is_meant(converter, name, value, kept):
         ("target_spec", 3),
     ],
 )
-def test_attributes_refuse_what_cannot_be_meant(converter, name, value):
+def test_attributes_refuse_what_cannot_be_meant(converter: Any, name: Any, value: Any) -> None:
     before = getattr(converter, name)
     with pytest.raises(UsageError, match=name):
         setattr(converter, name, value)
@@ -222,22 +224,23 @@ def test_attributes_refuse_what_cannot_be_meant(converter, name, value):
         ("mean_values", "quantized_input_stats"),
     ],
 )
-def test_an_attribute_that_does_not_exist_cannot_be_set(converter, typo, meant):
+def test_an_attribute_that_does_not_exist_cannot_be_set(converter: Any, typo: Any, meant: Any) -> None:
     with pytest.raises(AttributeError, match=f"no attribute '{typo}'.*did you mean {meant}"):
         setattr(converter, typo, True)
 
 
-def test_attributes_of_two_converters_are_apart(model):
+def test_attributes_of_two_converters_are_apart(model: Any) -> None:
     one, other = (pytoco.TocoConverter.from_frozen_graph(model, ["x"], ["y"]) for _ in range(2))
     one.allow_custom_ops = True
-    one.quantized_input_stats["x"] = (0.0, 1.0)
+    stats: Any = one.quantized_input_stats
+    stats["x"] = (0.0, 1.0)
     one.target_ops = ["SELECT_TF_OPS"]
     assert not other.allow_custom_ops
     assert other.quantized_input_stats == {}
     assert other.target_ops == [OpsSet.TFLITE_BUILTINS]
 
 
-def test_the_generations_of_a_setting_are_one_setting(converter):
+def test_the_generations_of_a_setting_are_one_setting(converter: Any) -> None:
     converter.quantize_weights = True
     assert converter.post_training_quantize
     assert converter.optimizations == [Optimize.DEFAULT]
@@ -263,13 +266,13 @@ class ForeignOptimize(enum.Enum):
         ("reorder_across_fake_quant", True),
     ],
 )
-def test_what_is_not_there_yet_is_never_passed_over(converter, name, value):
+def test_what_is_not_there_yet_is_never_passed_over(converter: Any, name: Any, value: Any) -> None:
     setattr(converter, name, value)
     with pytest.raises(UnsupportedError, match="not in this version yet"):
         converter.convert()
 
 
-def test_select_tf_ops_change_nothing_where_builtins_do(converter):
+def test_select_tf_ops_change_nothing_where_builtins_do(converter: Any) -> None:
     plain = converter.convert()
     converter.target_spec = TargetSpec(supported_ops=["TFLITE_BUILTINS", "SELECT_TF_OPS"])
     assert converter.convert() == plain
@@ -278,7 +281,7 @@ def test_select_tf_ops_change_nothing_where_builtins_do(converter):
 
 
 @pytest.mark.parametrize("stats", [[(128.0, 127.0)], {"x": (128.0, 127.0)}])
-def test_stats_of_a_float_conversion_warn(converter, stats):
+def test_stats_of_a_float_conversion_warn(converter: Any, stats: Any) -> None:
     converter.quantized_input_stats = stats
     with pytest.warns(UserWarning, match="no effect"):
         check(converter.convert())
@@ -288,13 +291,13 @@ def test_stats_of_a_float_conversion_warn(converter, stats):
     ("stats", "named"),
     [([(0.0, 1.0)] * 2, "2 pair"), ({"z": (0.0, 1.0)}, "lacks x"), ({"x": (0, 1), "z": (0, 1)}, "names z")],
 )
-def test_stats_must_fit_the_inputs(converter, stats, named):
+def test_stats_must_fit_the_inputs(converter: Any, stats: Any, named: Any) -> None:
     converter.quantized_input_stats = stats
     with pytest.raises(UsageError, match=named):
         converter.convert()
 
 
-def test_toco_convert():
+def test_toco_convert() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check(pytoco.toco_convert(graph_def(), ["x"], ["y"], input_shapes=[[1, 2]], inference_type="FLOAT"))
@@ -309,17 +312,17 @@ def test_toco_convert():
         ({"post_training_quantize": True}, UnsupportedError, "post_training_quantize"),
     ],
 )
-def test_toco_convert_names_what_is_wrong(arguments, error, named):
+def test_toco_convert_names_what_is_wrong(arguments: Any, error: Any, named: Any) -> None:
     with pytest.raises(error, match=named):
         pytoco.toco_convert(graph_def(), ["x"], ["y"], **arguments)
 
 
-def public(cls):
+def public(cls: Any) -> Any:
     return [name for name in dir(cls) if not name.startswith("_")]
 
 
 @pytest.mark.parametrize("name", public(pytoco.TocoConverter))
-def test_help_documents_every_attribute_and_argument(name):
+def test_help_documents_every_attribute_and_argument(name: Any) -> None:
     page = pydoc.plain(pydoc.render_doc(pytoco.TocoConverter))
     member = inspect.getattr_static(pytoco.TocoConverter, name)
     documentation = inspect.getdoc(member if not isinstance(member, classmethod) else member.__func__)
@@ -331,7 +334,7 @@ def test_help_documents_every_attribute_and_argument(name):
             assert f"{argument}:" in documentation
 
 
-def test_help_documents_every_constant():
+def test_help_documents_every_constant() -> None:
     page = pydoc.plain(pydoc.render_doc(pytoco.TocoConverter))
     for name in pytoco.constants.__all__:
         if name.isupper():

@@ -1,6 +1,7 @@
 """`from_session` with a stand-in for a TensorFlow session: what is read, when, and what is never run."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,41 +19,42 @@ class NotInitialized(Exception):
 
 
 class Tensor:
-    def __init__(self, graph, name, shape):
+    def __init__(self, graph: Any, name: Any, shape: Any) -> None:
         self.graph, self.name, self._shape = graph, f"{name}:0", shape
 
-    def get_shape(self):
+    def get_shape(self) -> Any:
         return self if self._shape is not None else type("Unknown", (), {"rank": None, "as_list": None})()
 
     @property
-    def rank(self):
+    def rank(self) -> Any:
         return len(self._shape)
 
-    def as_list(self):
+    def as_list(self) -> Any:
         return list(self._shape)
 
 
 class Graph:
-    def __init__(self, message):
+    def __init__(self, message: Any) -> None:
         self.message = message
 
-    def as_graph_def(self):
+    def as_graph_def(self) -> Any:
         return self.message
 
-    def get_collection(self, name):
+    def get_collection(self, name: Any) -> Any:
         return []
 
 
 class Session:
     """Keeps variables by name in `values`; `initial` are what their `<name>/Assign` would give them."""
 
-    def __init__(self, message, values, initial):
+    def __init__(self, message: Any, values: Any, initial: Any) -> None:
         self.graph = Graph(message)
-        self.values, self.initial, self.ran = dict(values), initial, []
+        self.values, self.initial = dict(values), initial
+        self.ran: list[str] = []
 
-    def run(self, fetches):
+    def run(self, fetches: Any) -> Any:
         self.ran += fetches
-        results = []
+        results: list[Any] = []
         for fetch in fetches:
             name = fetch.partition("/")[0].partition(":")[0]
             if fetch.endswith("/Assign"):
@@ -65,19 +67,19 @@ class Session:
         return results
 
 
-def node(graph, name, op, *inputs, **types):
+def node(graph: Any, name: Any, op: Any, *inputs: Any, **types: Any) -> Any:
     made = graph.node.add(name=name, op=op, input=inputs)
     for key, number in types.items():
         made.attr[key].type = number
     return made
 
 
-def add_shape(made, key, shape):
+def add_shape(made: Any, key: Any, shape: Any) -> None:
     for size in shape:
         made.attr[key].shape.dim.add(size=size)
 
 
-def variable_graph(resource):
+def variable_graph(resource: Any) -> Any:
     """`y = x + w`, with `w` of shape [2] a variable; `unused` is one that `y` does not need."""
     graph = protos.GraphDef()
     add_shape(node(graph, "x", "Placeholder", dtype=FLOAT), "shape", (1, 2))
@@ -94,16 +96,16 @@ def variable_graph(resource):
     return graph
 
 
-def session_of(resource, values, initial=None):
+def session_of(resource: Any, values: Any, initial: Any = None) -> Any:
     return Session(variable_graph(resource), values, initial or {})
 
 
-def convert(session, **arguments):
+def convert(session: Any, **arguments: Any) -> Any:
     x, y = Tensor(session.graph, "x", (1, 2)), Tensor(session.graph, "y", (1, 2))
     return pytoco.TocoConverter.from_session(session, [x], [y], **arguments)
 
 
-def result_of(converter):
+def result_of(converter: Any) -> Any:
     return run_litert(converter.convert(), [np.array([[1, 1]], np.float32)])[0].tolist()
 
 
@@ -112,20 +114,20 @@ TRAINED = {"w": np.array([10, 20], np.float32), "unused": np.zeros(2, np.float32
 
 
 @KINDS
-def test_variables_keep_the_values_of_the_session(resource):
+def test_variables_keep_the_values_of_the_session(resource: Any) -> None:
     session = session_of(resource, TRAINED)
     assert result_of(convert(session, freeze_variables=True)) == [[11, 21]]
 
 
 @KINDS
-def test_only_needed_variables_are_read_and_nothing_is_initialized(resource):
+def test_only_needed_variables_are_read_and_nothing_is_initialized(resource: Any) -> None:
     session = session_of(resource, TRAINED)
     convert(session, freeze_variables=True)
     assert all(name.startswith("w") and not name.endswith("Assign") for name in session.ran)
 
 
 @KINDS
-def test_values_are_those_at_the_time_of_the_call(resource):
+def test_values_are_those_at_the_time_of_the_call(resource: Any) -> None:
     session = session_of(resource, TRAINED)
     converter = convert(session, freeze_variables=True)
     session.values["w"] = np.array([0, 0], np.float32)
@@ -133,7 +135,7 @@ def test_values_are_those_at_the_time_of_the_call(resource):
 
 
 @KINDS
-def test_a_variable_without_value_takes_its_initial_value_with_a_warning(resource):
+def test_a_variable_without_value_takes_its_initial_value_with_a_warning(resource: Any) -> None:
     session = session_of(resource, {}, {"w": lambda: np.array([5, 6], np.float32)})
     with pytest.warns(UserWarning, match="'w' had no value"):
         converter = convert(session, freeze_variables=True)
@@ -141,21 +143,22 @@ def test_a_variable_without_value_takes_its_initial_value_with_a_warning(resourc
     assert session.ran.count("w/Assign") == 1
 
 
-def test_a_variable_that_cannot_be_initialized_is_named():
-    session = session_of(False, {}, {"w": lambda: {}["missing"]})
+def test_a_variable_that_cannot_be_initialized_is_named() -> None:
+    nothing: dict[str, Any] = {}
+    session = session_of(False, {}, {"w": lambda: nothing["missing"]})
     with pytest.raises(UsageError, match="w/Assign"):
         convert(session, freeze_variables=True)
 
 
 @KINDS
-def test_without_freezing_variables_are_refused_by_name(resource):
+def test_without_freezing_variables_are_refused_by_name(resource: Any) -> None:
     session = session_of(resource, TRAINED)
     with pytest.raises(UsageError, match=r"1 variable\(s\): w \(pass freeze_variables=True"):
         convert(session)
     assert session.ran == []
 
 
-def test_gathered_variables_are_frozen_too():
+def test_gathered_variables_are_frozen_too() -> None:
     graph = protos.GraphDef()
     add_shape(node(graph, "x", "Placeholder", dtype=INT32), "shape", (2,))
     add_shape(node(graph, "w", "VarHandleOp", dtype=FLOAT), "shape", (3, 1))
@@ -167,7 +170,7 @@ def test_gathered_variables_are_frozen_too():
     assert run_litert(data, [np.array([2, 0], np.int32)])[0].tolist() == [[9], [7]]
 
 
-def test_a_resource_that_nothing_reads_plainly_is_refused():
+def test_a_resource_that_nothing_reads_plainly_is_refused() -> None:
     graph = variable_graph(True)
     del graph.node[2]
     graph.node[-1].op, graph.node[-1].input[1] = "ReadThroughMagic", "w"
@@ -175,7 +178,7 @@ def test_a_resource_that_nothing_reads_plainly_is_refused():
         convert(Session(graph, TRAINED, {}), freeze_variables=True)
 
 
-def test_an_input_in_the_middle_cuts_variables_off():
+def test_an_input_in_the_middle_cuts_variables_off() -> None:
     session = session_of(False, {})
     w = Tensor(session.graph, "w/read", (2,))
     x, y = Tensor(session.graph, "x", (1, 2)), Tensor(session.graph, "y", (1, 2))
@@ -184,23 +187,23 @@ def test_an_input_in_the_middle_cuts_variables_off():
     assert session.ran == []
 
 
-def test_tensors_of_another_graph_are_refused():
+def test_tensors_of_another_graph_are_refused() -> None:
     session, other = session_of(False, TRAINED), session_of(False, TRAINED)
     with pytest.raises(UsageError, match="'x' belongs to another graph"):
         pytoco.TocoConverter.from_session(session, [Tensor(other.graph, "x", None)], [Tensor(session.graph, "y", None)])
 
 
 @pytest.mark.parametrize("session", [None, object(), "session"])
-def test_what_is_no_session_is_refused(session):
+def test_what_is_no_session_is_refused(session: Any) -> None:
     with pytest.raises(UsageError, match="is not a session"):
         pytoco.TocoConverter.from_session(session, ["x"], ["y"])
 
 
-def test_outputs_must_be_given():
+def test_outputs_must_be_given() -> None:
     with pytest.raises(UsageError, match="output_tensors is empty"):
         pytoco.TocoConverter.from_session(session_of(False, TRAINED), [], [])
 
 
-def test_tensorflow_is_not_imported():
+def test_tensorflow_is_not_imported() -> None:
     convert(session_of(False, TRAINED), freeze_variables=True)
     assert "tensorflow" not in sys.modules

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ print("converted", given["name"], made["name"])
 """
 
 
-def run(*parts):
+def run(*parts: Any) -> Any:
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     command = [sys.executable, "-W", "error:variable:UserWarning", "-c", "\n".join((START, *parts))]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -45,7 +46,7 @@ expected = lambda x: x + np.array([2, 6, 7], np.float32)
 """
 
 
-def test_the_documented_graph_of_constants():
+def test_the_documented_graph_of_constants() -> None:
     assert run(CONSTANTS, FINISH) == "converted img out"
 
 
@@ -61,7 +62,7 @@ KINDS = pytest.mark.parametrize("resource", [False, True], ids=["reference", "re
 
 
 @KINDS
-def test_the_documented_graph_of_variables(resource):
+def test_the_documented_graph_of_variables(resource: Any) -> None:
     script = """
 import warnings
 with tf.Session() as sess:
@@ -77,7 +78,7 @@ expected = lambda x: x + weights
 
 
 @KINDS
-def test_trained_values_are_kept_and_stay_in_the_session(resource):
+def test_trained_values_are_kept_and_stay_in_the_session(resource: Any) -> None:
     script = """
 with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())
@@ -91,7 +92,7 @@ expected = lambda x: x + 7
 
 
 @KINDS
-def test_initial_values_that_need_other_variables(resource):
+def test_initial_values_that_need_other_variables(resource: Any) -> None:
     script = """
 import warnings
 second = tf.get_variable("second", initializer=var * 2, use_resource=use_resource)
@@ -106,7 +107,7 @@ expected = lambda x: x + 3 * weights
 
 
 @KINDS
-def test_variables_without_freezing_are_named(resource):
+def test_variables_without_freezing_are_named(resource: Any) -> None:
     script = """
 with tf.Session() as sess:
     try:
@@ -117,7 +118,7 @@ with tf.Session() as sess:
     assert run(VARIABLES.format(resource=resource), script) == "True True"
 
 
-def test_embeddings_of_resource_variables():
+def test_embeddings_of_resource_variables() -> None:
     script = """
 ids = tf.placeholder(name="ids", dtype=tf.int32, shape=(4,))
 table = tf.get_variable("table", initializer=np.arange(12, dtype=np.float32).reshape(6, 2), use_resource=True)
@@ -130,7 +131,7 @@ expected = lambda x: np.arange(12, dtype=np.float32).reshape(6, 2)[x]
     assert run(script, FINISH) == "converted ids out"
 
 
-def test_an_unknown_batch_becomes_one():
+def test_an_unknown_batch_becomes_one() -> None:
     script = """
 x = tf.placeholder(name="x", dtype=tf.float32, shape=(None, 3))
 out = tf.identity(x * 2., name="out")
@@ -141,7 +142,7 @@ expected = lambda x: x * 2
     assert run(script, FINISH) == "converted x out"
 
 
-def test_tensorflow_types_are_taken():
+def test_tensorflow_types_are_taken() -> None:
     script = """
 x = tf.placeholder(name="x", dtype=tf.float32, shape=(2, 3))
 out = tf.identity(x * 2., name="out")
@@ -157,7 +158,7 @@ expected = lambda x: x * 2
     assert run(script, FINISH) == "converted x out"
 
 
-def test_eager_tensors_are_refused():
+def test_eager_tensors_are_refused() -> None:
     script = """
 tf.enable_v2_behavior()
 with tf.Graph().as_default():

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -10,14 +11,14 @@ from tests.small_graph import graph_def
 
 
 @pytest.fixture
-def model(tmp_path):
+def model(tmp_path: Any) -> Any:
     path = tmp_path / "small.pb"
     path.write_bytes(graph_def().SerializeToString())
     return path
 
 
 @pytest.fixture
-def strange_model(tmp_path):
+def strange_model(tmp_path: Any) -> Any:
     """A model with an operator that nobody knows."""
     path = tmp_path / "strange.pb"
     path.write_bytes(graph_def(last="Frobnicate").SerializeToString())
@@ -25,10 +26,10 @@ def strange_model(tmp_path):
 
 
 @pytest.fixture
-def pytoco(tmp_path):
+def pytoco(tmp_path: Any) -> Any:
     """Runs `python -m pytoco ...` in an empty folder; no traceback may ever show."""
 
-    def run(*argv, debug=False):
+    def run(*argv: Any, debug: Any = False) -> Any:
         folder = tmp_path / "elsewhere"
         folder.mkdir(exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if name != "PYTOCO_DEBUG"}
@@ -43,10 +44,10 @@ def pytoco(tmp_path):
 
 
 @pytest.fixture
-def tflite_convert(pytoco):
+def tflite_convert(pytoco: Any) -> Any:
     """Runs `tflite_convert` with its required flags, where they are not given."""
 
-    def run(model, output, *argv, **options):
+    def run(model: Any, output: Any, *argv: Any, **options: Any) -> Any:
         boundary = ["--input_arrays=x", "--output_arrays=y"]
         return pytoco(
             "tflite_convert", f"--graph_def_file={model}", f"--output_file={output}", *boundary, *argv, **options

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -30,13 +31,13 @@ print(*(name for name in {heavy!r} if name in sys.modules), file=sys.stderr, end
         [],
     ],
 )
-def test_help_and_usage_errors_load_nothing_large(argv):
+def test_help_and_usage_errors_load_nothing_large(argv: Any) -> None:
     command = [sys.executable, "-c", SCRIPT.format(heavy=HEAVY), *argv]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "|"
 
 
-def test_flag_checks_that_need_all_options_load_no_numpy():
+def test_flag_checks_that_need_all_options_load_no_numpy() -> None:
     argv = ["tflite_convert", "--output_file=x", "--graph_def_file=x", "--input_arrays=a", "--output_arrays=a"]
     command = [sys.executable, "-c", SCRIPT.format(heavy=HEAVY[:-1]), *argv]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -44,7 +45,7 @@ def test_flag_checks_that_need_all_options_load_no_numpy():
     assert done.stderr.splitlines()[-1] == "|"
 
 
-def test_help_is_quick():
+def test_help_is_quick() -> None:
     """At most 0.15 s of processor time; the best of several runs, as other work on the machine only ever adds to it."""
     command = [sys.executable, "-m", "pytoco", "convert", "--help"]
     spent = []
@@ -56,7 +57,7 @@ def test_help_is_quick():
     assert min(spent) < 0.15
 
 
-def test_an_interrupt_is_told_in_one_line(model):
+def test_an_interrupt_is_told_in_one_line(model: Any) -> None:
     code = (
         "import sys, pytoco.compiler.convert as c\n"
         "from pytoco.compiler.cli import main\n"
@@ -68,6 +69,7 @@ def test_an_interrupt_is_told_in_one_line(model):
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
+        assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=30)
@@ -82,7 +84,7 @@ def test_an_interrupt_is_told_in_one_line(model):
         ("OSError(28, 'No space left on device', '/tmp/x')", 5, "/tmp/x: No space left on device"),
     ],
 )
-def test_any_exception_becomes_a_message(model, raised, status, message):
+def test_any_exception_becomes_a_message(model: Any, raised: Any, status: Any, message: Any) -> None:
     code = (
         "import sys, pytoco.compiler.convert as c\n"
         "from pytoco.compiler.cli import main\n"
@@ -97,7 +99,7 @@ def test_any_exception_becomes_a_message(model, raised, status, message):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_reader_that_leaves_is_no_error(pytoco):
+def test_a_reader_that_leaves_is_no_error(pytoco: Any) -> None:
     command = f"{sys.executable} -m pytoco passes --why | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

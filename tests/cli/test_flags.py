@@ -1,5 +1,7 @@
 """How flags are written: abbreviations, old spellings, switches, values. Wrong ones are explained."""
 
+from typing import Any
+
 import pytest
 
 from pytoco.compiler.cli.flags import FLAGS, option_fields
@@ -9,7 +11,7 @@ from pytoco.compiler.errors import UsageError
 from pytoco.compiler.flag_values import ModelCheck, RnnState
 
 
-def fields(*argv):
+def fields(*argv: Any) -> Any:
     parser = Parser("p", "")
     add_flags(parser)
     return option_fields(flag_texts(parser.parse_args(normalized(argv))))
@@ -47,7 +49,7 @@ TFLITE_CONVERT = [
 
 
 @pytest.mark.parametrize("name", TFLITE_CONVERT)
-def test_every_unique_abbreviation_of_a_tflite_convert_flag_works(name):
+def test_every_unique_abbreviation_of_a_tflite_convert_flag_works(name: Any) -> None:
     value = {True: "true"}.get(FLAGS[name].is_switch, "1")
     for length in range(1, len(name) + 1):
         prefix = name[:length]
@@ -56,7 +58,7 @@ def test_every_unique_abbreviation_of_a_tflite_convert_flag_works(name):
             assert normalized([f"--{prefix}={value}"]) == [f"--{name}={value}"]
 
 
-def test_the_singular_input_shape_of_the_documents_works():
+def test_the_singular_input_shape_of_the_documents_works() -> None:
     assert fields("--input_shape=1,128,128,3") == {"input_shapes": ((1, 128, 128, 3),)}
 
 
@@ -69,7 +71,7 @@ def test_the_singular_input_shape_of_the_documents_works():
         ("default_ranges", ["default_ranges_min", "default_ranges_max"]),
     ],
 )
-def test_an_ambiguous_abbreviation_lists_what_it_could_mean(prefix, candidates):
+def test_an_ambiguous_abbreviation_lists_what_it_could_mean(prefix: Any, candidates: Any) -> None:
     with pytest.raises(UsageError, match="ambiguous") as caught:
         normalized([f"--{prefix}=x"])
     for name in candidates:
@@ -92,7 +94,7 @@ def test_an_ambiguous_abbreviation_lists_what_it_could_mean(prefix, candidates):
         ("--logtostderr", "standard error"),
     ],
 )
-def test_old_spellings_get_advice(written, advice):
+def test_old_spellings_get_advice(written: Any, advice: Any) -> None:
     with pytest.raises(UsageError) as caught:
         normalized([written])
     assert advice in str(caught.value)
@@ -106,7 +108,7 @@ def test_old_spellings_get_advice(written, advice):
         ("--verfy_each", "--verify_each"),
     ],
 )
-def test_an_unknown_flag_is_an_error_that_names_the_nearest(written, meant):
+def test_an_unknown_flag_is_an_error_that_names_the_nearest(written: Any, meant: Any) -> None:
     with pytest.raises(UsageError, match="unknown flag") as caught:
         normalized([written])
     assert meant in str(caught.value)
@@ -124,31 +126,31 @@ def test_an_unknown_flag_is_an_error_that_names_the_nearest(written, meant):
         (["--allow_custom_ops=0"], False),
     ],
 )
-def test_switches_stand_alone_or_take_a_value(argv, value):
+def test_switches_stand_alone_or_take_a_value(argv: Any, value: Any) -> None:
     assert fields(*argv) == {"allow_custom_ops": value}
 
 
-def test_a_switch_does_not_swallow_what_follows():
+def test_a_switch_does_not_swallow_what_follows() -> None:
     assert normalized(["--strict", "model.pb"]) == ["--strict=true", "model.pb"]
 
 
-def test_a_switch_takes_only_true_and_false():
+def test_a_switch_takes_only_true_and_false() -> None:
     with pytest.raises(UsageError, match="--strict: 'maybe'"):
         fields("--strict=maybe")
 
 
-def test_values_may_follow_the_flag_even_when_they_are_negative():
+def test_values_may_follow_the_flag_even_when_they_are_negative() -> None:
     found = fields("--default_ranges_min", "-6", "--mean_values", "-1,2.5")
     assert found == {"default_ranges_min": -6.0, "mean_values": (-1.0, 2.5)}
 
 
 @pytest.mark.parametrize("argv", [["--output_file"], ["--output_file", "--strict"], ["--output_file="]])
-def test_a_missing_value_is_an_error(argv):
+def test_a_missing_value_is_an_error(argv: Any) -> None:
     with pytest.raises(UsageError, match="--output_file: expected a value"):
         fields(*argv)
 
 
-def test_choices_are_upper_cased():
+def test_choices_are_upper_cased() -> None:
     found = fields("--output_format=tflite", "--inference_type=float", "--target_ops=tflite_builtins,select_tf_ops")
     assert found == {
         "output_format": FileFormat.TFLITE,
@@ -157,7 +159,7 @@ def test_choices_are_upper_cased():
     }
 
 
-def test_a_wrong_choice_names_flag_and_choices():
+def test_a_wrong_choice_names_flag_and_choices() -> None:
     with pytest.raises(UsageError) as caught:
         fields("--output_format=TFLIT")
     assert "--output_format" in str(caught.value)
@@ -176,29 +178,29 @@ def test_a_wrong_choice_names_flag_and_choices():
         ("0", ((0,),)),
     ],
 )
-def test_shapes(text, shapes):
+def test_shapes(text: Any, shapes: Any) -> None:
     assert fields(f"--input_shapes={text}") == {"input_shapes": shapes}
 
 
 @pytest.mark.parametrize("text", ["1,x", "1,,2", "1.5", "-3", "1x2"])
-def test_wrong_shapes_name_the_flag(text):
+def test_wrong_shapes_name_the_flag(text: Any) -> None:
     with pytest.raises(UsageError, match="--input_shapes"):
         fields(f"--input_shapes={text}")
 
 
 @pytest.mark.parametrize("text", ["a,,b", ",a", "a,"])
-def test_an_empty_item_of_a_list_is_an_error(text):
+def test_an_empty_item_of_a_list_is_an_error(text: Any) -> None:
     with pytest.raises(UsageError, match="--input_arrays: item"):
         fields(f"--input_arrays={text}")
 
 
 @pytest.mark.parametrize("text", ["x", "1,", "nan", "1;2"])
-def test_numbers_are_checked(text):
+def test_numbers_are_checked(text: Any) -> None:
     with pytest.raises(UsageError, match="--mean_values"):
         fields(f"--mean_values={text}")
 
 
-def test_rnn_states():
+def test_rnn_states() -> None:
     text = "{state_array:s,back_edge_source_array:b,size:8},{state_array:t,back_edge_source_array:c,size:1}"
     assert fields(f"--rnn_states={text}") == {"rnn_states": (RnnState("s", "b", 8), RnnState("t", "c", 1))}
 
@@ -214,21 +216,21 @@ def test_rnn_states():
         ("{state_array:s", "cannot read"),
     ],
 )
-def test_wrong_rnn_states_are_named(text, named):
+def test_wrong_rnn_states_are_named(text: Any, named: Any) -> None:
     with pytest.raises(UsageError) as caught:
         fields(f"--rnn_states={text}")
     assert named in str(caught.value)
 
 
-def test_model_checks():
+def test_model_checks() -> None:
     found = fields("--model_checks={count_type:Conv,count_min:2,count_max:3},{count_type:Total,count_min:9}")
     assert found == {"model_checks": (ModelCheck("Conv", 2, 3), ModelCheck("Total", 9, -1))}
 
 
-def test_model_checks_below_minus_one_are_refused():
+def test_model_checks_below_minus_one_are_refused() -> None:
     with pytest.raises(UsageError, match="'Conv'"):
         fields("--model_checks={count_type:Conv,count_min:-2}")
 
 
-def test_quantize_weights_is_the_old_name_of_post_training_quantize():
+def test_quantize_weights_is_the_old_name_of_post_training_quantize() -> None:
     assert fields("--quantize_weights") == {"post_training_quantize": True}

@@ -1,5 +1,7 @@
 """What can be checked without the model: contradictions of flags, features that are not there yet, settings in vain."""
 
+from typing import Any
+
 import pytest
 
 from pytoco.compiler.constants import DataType, FileFormat, OpsSet
@@ -40,13 +42,13 @@ from pytoco.compiler.options import Options, validate
         ({"dedupe_array_min_size_bytes": -1}, "negative"),
     ],
 )
-def test_contradictions_are_named(fields, named):
+def test_contradictions_are_named(fields: Any, named: Any) -> None:
     with pytest.raises(UsageError) as caught:
         validate(Options(**fields))
     assert named in str(caught.value)
 
 
-def test_names_beyond_ascii_can_be_allowed():
+def test_names_beyond_ascii_can_be_allowed() -> None:
     assert validate(Options(input_arrays=("caf\u00e9",), allow_nonascii_arrays=True)) == []
 
 
@@ -71,40 +73,44 @@ def test_names_beyond_ascii_can_be_allowed():
         {"model_flags_file": "flags.pb"},
     ],
 )
-def test_what_is_not_there_yet_is_refused_by_its_flag(fields):
+def test_what_is_not_there_yet_is_refused_by_its_flag(fields: Any) -> None:
     with pytest.raises(UnsupportedError, match="not in this version yet") as caught:
         validate(Options(**fields))
     assert f"--{next(iter(fields))}:" in str(caught.value)
 
 
-def test_all_that_is_not_there_yet_is_told_at_once():
+def test_all_that_is_not_there_yet_is_told_at_once() -> None:
     with pytest.raises(UnsupportedError) as caught:
         validate(Options(post_training_quantize=True, inference_type=DataType.QUANTIZED_UINT8))
     assert "--post_training_quantize" in str(caught.value)
     assert "--inference_type" in str(caught.value)
 
 
-def test_stats_of_float_inputs_are_accepted_with_a_warning():
+def test_stats_of_float_inputs_are_accepted_with_a_warning() -> None:
     options = Options(input_arrays=("a",), mean_values=(128.0,), std_dev_values=(127.0,))
     assert [text for text in validate(options) if "no effect" in text]
 
 
-def test_settings_of_a_saved_model_warn_without_one():
+def test_settings_of_a_saved_model_warn_without_one() -> None:
     assert validate(Options(graph_def_file="g", saved_model_tag_set=("serve",), saved_model_signature_key="k")) == [
         "--saved_model_tag_set has no effect without --saved_model_dir",
         "--saved_model_signature_key has no effect without --saved_model_dir",
     ]
 
 
-def test_defaults_are_sound_and_say_nothing():
+def test_defaults_are_sound_and_say_nothing() -> None:
     assert validate(Options()) == []
     assert Options().given() == {}
 
 
-def test_fields_take_what_callers_write():
-    options = Options(
-        output_format="graphviz_dot", input_arrays=["a"], input_shapes=[[1, -1]], inference_type="float32"
-    )
+def test_fields_take_what_callers_write() -> None:
+    written: dict[str, Any] = {
+        "output_format": "graphviz_dot",
+        "input_arrays": ["a"],
+        "input_shapes": [[1, -1]],
+        "inference_type": "float32",
+    }
+    options = Options(**written)
     assert options.output_format is FileFormat.GRAPHVIZ_DOT
     assert options.input_arrays == ("a",)
     assert options.input_shapes == ((1, None),)
@@ -112,6 +118,6 @@ def test_fields_take_what_callers_write():
 
 
 @pytest.mark.parametrize("fields", [{"input_arrays": "a"}, {"output_arrays": [1]}, {"graph_def_file": 3}])
-def test_fields_refuse_what_cannot_be_meant(fields):
+def test_fields_refuse_what_cannot_be_meant(fields: Any) -> None:
     with pytest.raises(UsageError, match=next(iter(fields))):
         Options(**fields)

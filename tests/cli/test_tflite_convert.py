@@ -2,6 +2,7 @@
 
 import os
 import stat
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,21 +11,21 @@ from tests.litert import run as run_litert
 from tests.small_graph import INPUT, OUTPUT
 
 
-def test_it_converts_quietly(tflite_convert, model, tmp_path):
+def test_it_converts_quietly(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     (result,) = run_litert((tmp_path / "out.tflite").read_bytes(), [np.array(INPUT, np.float32)])
     np.testing.assert_allclose(result, OUTPUT)
 
 
-def test_verbosity_shows_a_summary(tflite_convert, model, tmp_path):
+def test_verbosity_shows_a_summary(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite", "-v")
     assert done.returncode == 0
     assert "FullyConnected" in done.stderr
     assert done.stdout == ""
 
 
-def test_twice_the_verbosity_shows_every_rewrite(tflite_convert, model, tmp_path):
+def test_twice_the_verbosity_shows_every_rewrite(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite", "-vv")
     assert done.returncode == 0
     assert "fuse-activation-functions at y" in done.stderr
@@ -32,12 +33,12 @@ def test_twice_the_verbosity_shows_every_rewrite(tflite_convert, model, tmp_path
 
 
 @pytest.mark.parametrize("name", ["out.pb", "out.cc", "out.dot", "out"])
-def test_the_suffix_of_the_output_selects_no_format(tflite_convert, model, tmp_path, name):
+def test_the_suffix_of_the_output_selects_no_format(tflite_convert: Any, model: Any, tmp_path: Any, name: Any) -> None:
     assert tflite_convert(model, tmp_path / name).returncode == 0
     assert (tmp_path / name).read_bytes()[4:8] == b"TFL3"
 
 
-def test_abbreviated_flags_convert(pytoco, model, tmp_path):
+def test_abbreviated_flags_convert(pytoco: Any, model: Any, tmp_path: Any) -> None:
     out = tmp_path / "out.tflite"
     done = pytoco(
         "tflite_convert",
@@ -66,7 +67,7 @@ def test_abbreviated_flags_convert(pytoco, model, tmp_path):
         (["--input_file=x"], "--graph_def_file"),
     ],
 )
-def test_usage_errors_show_the_usage_and_return_1(pytoco, argv, named):
+def test_usage_errors_show_the_usage_and_return_1(pytoco: Any, argv: Any, named: Any) -> None:
     done = pytoco("tflite_convert", *argv)
     assert done.returncode == 1
     assert done.stdout.startswith("usage: tflite_convert ")
@@ -77,34 +78,36 @@ def test_usage_errors_show_the_usage_and_return_1(pytoco, argv, named):
 @pytest.mark.parametrize(
     "flag", ["--inference_type=QUANTIZED_UINT8", "--post_training_quantize", "--target_ops=TFLITE_BUILTINS_INT8"]
 )
-def test_what_is_not_there_yet_returns_3_and_writes_nothing(tflite_convert, model, tmp_path, flag):
+def test_what_is_not_there_yet_returns_3_and_writes_nothing(
+    tflite_convert: Any, model: Any, tmp_path: Any, flag: Any
+) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite", flag)
     assert done.returncode == 3
     assert done.stderr.startswith(f"tflite_convert: error: not in this version yet: {flag.partition('=')[0]}")
     assert not (tmp_path / "out.tflite").exists()
 
 
-def test_stats_of_float_inputs_warn(tflite_convert, model, tmp_path):
+def test_stats_of_float_inputs_warn(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite", "--mean_values=128", "--std_dev_values=127")
     assert done.returncode == 0
     assert done.stderr.startswith("tflite_convert: warning: --mean_values")
     assert (tmp_path / "out.tflite").exists()
 
 
-def test_an_unsupported_operator_returns_3_and_is_named(tflite_convert, strange_model, tmp_path):
+def test_an_unsupported_operator_returns_3_and_is_named(tflite_convert: Any, strange_model: Any, tmp_path: Any) -> None:
     done = tflite_convert(strange_model, tmp_path / "out.tflite")
     assert done.returncode == 3
     assert "Frobnicate" in done.stderr
     assert not (tmp_path / "out.tflite").exists()
 
 
-def test_allow_custom_ops_writes_it(tflite_convert, strange_model, tmp_path):
+def test_allow_custom_ops_writes_it(tflite_convert: Any, strange_model: Any, tmp_path: Any) -> None:
     done = tflite_convert(strange_model, tmp_path / "out.tflite", "--allow_custom_ops")
     assert (done.returncode, done.stderr) == (0, "")
     assert b"Frobnicate" in (tmp_path / "out.tflite").read_bytes()
 
 
-def test_an_array_that_does_not_exist_is_named_without_the_usage(pytoco, model, tmp_path):
+def test_an_array_that_does_not_exist_is_named_without_the_usage(pytoco: Any, model: Any, tmp_path: Any) -> None:
     done = pytoco(
         "tflite_convert",
         f"--graph_def_file={model}",
@@ -118,7 +121,7 @@ def test_an_array_that_does_not_exist_is_named_without_the_usage(pytoco, model, 
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 100, b"hello, this is no model"])
-def test_what_is_no_model_returns_4(tflite_convert, tmp_path, content):
+def test_what_is_no_model_returns_4(tflite_convert: Any, tmp_path: Any, content: Any) -> None:
     path = tmp_path / "broken.pb"
     path.write_bytes(content)
     done = tflite_convert(path, tmp_path / "out.tflite")
@@ -126,25 +129,25 @@ def test_what_is_no_model_returns_4(tflite_convert, tmp_path, content):
     assert "broken.pb" in done.stderr
 
 
-def test_a_missing_model_returns_5(tflite_convert, tmp_path):
+def test_a_missing_model_returns_5(tflite_convert: Any, tmp_path: Any) -> None:
     done = tflite_convert(tmp_path / "none.pb", tmp_path / "out.tflite")
     assert done.returncode == 5
     assert "none.pb" in done.stderr
 
 
-def test_a_missing_output_folder_returns_5(tflite_convert, model, tmp_path):
+def test_a_missing_output_folder_returns_5(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "none" / "out.tflite")
     assert done.returncode == 5
     assert "does not exist" in done.stderr
 
 
-def test_a_folder_as_output_returns_5(tflite_convert, model, tmp_path):
+def test_a_folder_as_output_returns_5(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path)
     assert done.returncode == 5
     assert "is a folder" in done.stderr
 
 
-def test_the_model_is_never_overwritten(tflite_convert, model):
+def test_the_model_is_never_overwritten(tflite_convert: Any, model: Any) -> None:
     before = model.read_bytes()
     done = tflite_convert(model, model)
     assert done.returncode == 1
@@ -152,13 +155,13 @@ def test_the_model_is_never_overwritten(tflite_convert, model):
     assert model.read_bytes() == before
 
 
-def test_a_missing_dump_folder_returns_5(tflite_convert, model, tmp_path):
+def test_a_missing_dump_folder_returns_5(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.tflite", f"--dump_graphviz_dir={tmp_path / 'none'}")
     assert done.returncode == 5
     assert "none" in done.stderr
 
 
-def test_drawings_are_dumped(tflite_convert, model, tmp_path):
+def test_drawings_are_dumped(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     (tmp_path / "dots").mkdir()
     done = tflite_convert(
         model, tmp_path / "out.tflite", f"--dump_graphviz_dir={tmp_path / 'dots'}", "--dump_graphviz_video"
@@ -168,24 +171,24 @@ def test_drawings_are_dumped(tflite_convert, model, tmp_path):
     assert {"toco_AT_IMPORT.dot", "toco_AFTER_TRANSFORMATIONS.dot", "toco_video_00001.dot"} <= names
 
 
-def test_output_format_graphviz_writes_a_drawing(tflite_convert, model, tmp_path):
+def test_output_format_graphviz_writes_a_drawing(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     done = tflite_convert(model, tmp_path / "out.dot", "--output_format=graphviz_dot")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "out.dot").read_text(encoding="utf-8").startswith("digraph")
 
 
-def test_debug_shows_the_traceback(tflite_convert, tmp_path):
+def test_debug_shows_the_traceback(tflite_convert: Any, tmp_path: Any) -> None:
     assert "Traceback" in tflite_convert(tmp_path / "none", tmp_path / "o", debug=True).stderr
 
 
-def test_the_result_has_the_permissions_of_any_new_file(tflite_convert, model, tmp_path):
+def test_the_result_has_the_permissions_of_any_new_file(tflite_convert: Any, model: Any, tmp_path: Any) -> None:
     tflite_convert(model, tmp_path / "out.tflite")
     (tmp_path / "other").touch()
     modes = [stat.S_IMODE(os.stat(tmp_path / name).st_mode) for name in ("out.tflite", "other")]
     assert modes[0] == modes[1]
 
 
-def test_the_commands_are_installed():
+def test_the_commands_are_installed() -> None:
     from importlib.metadata import entry_points
 
     commands = {point.name: point.value for point in entry_points(group="console_scripts")}

@@ -11,22 +11,36 @@ import tensorflow as tf
 from tensorflow.lite.experimental.examples.lstm import rnn, rnn_cell
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ophints")
+LSTM = {"use_peepholes": True, "num_proj": 4}
 CELLS = {
-    "lstm": lambda: rnn_cell.TFLiteLSTMCell(5, use_peepholes=True, num_proj=4, name="cell"),
-    "lstm_plain": lambda: rnn_cell.TFLiteLSTMCell(5, name="cell"),
-    "rnn": lambda: rnn_cell.TfLiteRNNCell(5, name="cell"),
+    "lstm": [lambda: rnn_cell.TFLiteLSTMCell(5, name="cell", **LSTM)],
+    "lstm_plain": [lambda: rnn_cell.TFLiteLSTMCell(5, name="cell")],
+    "rnn": [lambda: rnn_cell.TfLiteRNNCell(5, name="cell")],
+    "bidirectional_lstm": [
+        lambda: rnn_cell.TFLiteLSTMCell(5, name="forward", **LSTM),
+        lambda: rnn_cell.TFLiteLSTMCell(5, name="backward", **LSTM),
+    ],
+    "bidirectional_rnn": [
+        lambda: rnn_cell.TfLiteRNNCell(5, name="forward"),
+        lambda: rnn_cell.TfLiteRNNCell(3, name="backward"),
+    ],
 }
+"""A cell for the sequence, and one for the reversed sequence where there are two."""
 
 tf.compat.v1.enable_control_flow_v2()
 os.makedirs(FOLDER, exist_ok=True)
 given = np.random.RandomState(3).normal(size=(4, 2, 3)).astype("f")
 results = {"x": given}
-for title, cell in sorted(CELLS.items()):
+for title, cells in sorted(CELLS.items()):
     graph = tf.Graph()
     with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
         tf.compat.v1.set_random_seed(7)
         x = tf.compat.v1.placeholder(tf.float32, given.shape, name="x")
-        steps, _ = rnn.dynamic_rnn(cell(), x, time_major=True, dtype=tf.float32)
+        steps, _ = rnn.dynamic_rnn(cells[0](), x, time_major=True, dtype=tf.float32)
+        for cell in cells[1:]:
+            with tf.compat.v1.variable_scope("backward"):
+                turned, _ = rnn.dynamic_rnn(cell(), tf.reverse(x, [0]), time_major=True, dtype=tf.float32)
+            steps = tf.concat([steps, tf.reverse(turned, [0])], 2)
         y = tf.identity(steps, name="y")
         session.run(tf.compat.v1.global_variables_initializer())
         results[title] = session.run(y, {x: given})

@@ -20,6 +20,8 @@ BOUNDARIES = {
     "lstm.pb": ("x", "y"),
     "lstm_plain.pb": ("x", "y"),
     "rnn.pb": ("x", "y"),
+    "bidirectional_lstm.pb": ("x", "y"),
+    "bidirectional_rnn.pb": ("x", "y"),
 }
 MODELS = sorted(DATA.glob("*/*.pb"))
 

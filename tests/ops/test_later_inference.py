@@ -61,6 +61,11 @@ SHAPES: list[tuple[str, list[Any], Any, Any]] = [
     ("DynamicStitch", [const([2, 0]), array(*ANY)], scatter.DynamicStitchAttrs(1), None),
     ("UnidirectionalSequenceRnn", [array(N, 2, 3), array(5, 3), array(5, 5), array(5), array(2, 5)], None, (N, 2, 5)),
     ("UnidirectionalSequenceLstm", [array(N, 2, 3), *SQUARES, *STATE], None, (N, 2, 4)),
+    ("BidirectionalSequenceRnn", [array(N, 2, 3), array(5, 3), array(5, 5), array(5), array(2, 5),
+     array(4, 3), array(4, 4), array(4), array(2, 4)], None, (N, 2, 9)),
+    ("BidirectionalSequenceRnn", [array(N, 2, 3), array(5, 3), array(5, 5), array(5), array(2, 5),
+     array(M, 3), array(M, M), array(M), array(2, M)], None, (N, 2, None)),
+    ("BidirectionalSequenceLstm", [array(N, 2, 3), *SQUARES, *SQUARES, *STATE[-2:], *STATE[-2:]], None, (N, 2, 8)),
     ("Svdf", [array(N, 3), array(6, 3), array(6, 4), None, array(N, 24)], sequence.SvdfAttrs(2), (N, 3)),
 ]  # fmt: skip
 
@@ -132,6 +137,7 @@ IMPOSSIBLE: list[tuple[str, list[Any], Any, str]] = [
      "0 paths"),
     ("Svdf", [array(2, 3), array(5, 3), array(5, 4), None, array(2, 20)], sequence.SvdfAttrs(2), "5 filters of rank 2"),
     ("UnidirectionalSequenceLstm", [array(4, 2, 9), *SQUARES, *STATE], None, "3 columns"),
+    ("BidirectionalSequenceRnn", [array(4, 2, 3), *[array(5)] * 8], None, "rank 2"),
 ]  # fmt: skip
 
 

@@ -18,12 +18,22 @@ def _without_auxiliary(count: int, op: Op) -> Sequence[Array | None]:
     return (*op.inputs, *[None] * (count - len(op.inputs)))
 
 
+def _different_sizes(op: Op) -> str | None:
+    """Why the LSTM kernel does not take two layers: it holds the weights of both against the forward layer's sizes."""
+    for place, what in ((2, "input weights"), (6, "recurrent weights")):
+        forward, backward = op.inputs[place], op.inputs[place + 17]
+        if forward is None or backward is None or forward.shape is None or forward.shape != backward.shape:
+            return f"the {what} of both directions must have the same shape"
+    return None
+
+
 EXPORTERS = {
     "BidirectionalSequenceLstm": Exporter(
         "BIDIRECTIONAL_SEQUENCE_LSTM",
         "BidirectionalSequenceLSTMOptions",
         lambda _: _JOINED,
         dtypes="float32",
+        check=_different_sizes,
         operands=lambda op: _without_auxiliary(48, op),
         mutates=(35, 36, 37, 38),
     ),
