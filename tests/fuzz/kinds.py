@@ -10,7 +10,9 @@ from .maker import Maker, Skip
 from .table import MAKERS
 
 EXEMPT = {
-    **dict.fromkeys(f"{FAMILIES['recurrent']} {FAMILIES['sequence']}".split(), "they keep a state"),
+    **dict.fromkeys(
+        " ".join(FAMILIES[f] for f in ("recurrent", "sequence", "bidirectional")).split(), "they keep a state"
+    ),
     **dict.fromkeys(("RandomStandardNormal", "Multinomial"), "runtimes draw numbers of their own"),
     **dict.fromkeys(("Quantize", "Dequantize"), "they belong to quantized graphs"),
 }
