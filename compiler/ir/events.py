@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from .items import Array, Op
-
 ADD, REMOVE, REWIRE, UPDATE, RETARGET = range(5)
 
 Event: TypeAlias = tuple[Any, ...]
@@ -38,18 +36,3 @@ def describe(event: Event) -> str:
 
 def _names(items: Any) -> str:
     return ", ".join(getattr(i, "name", str(i)) for i in items)
-
-
-def touched_ops(event: Event) -> list[Op]:
-    """The operators that an event names (added, rewired or updated ones)."""
-    return [event[2]] if event[0] != REMOVE and isinstance(event[2], Op) else []
-
-
-def touched_arrays(event: Event) -> list[Array]:
-    """The arrays whose definition, use or content an event changed."""
-    code = event[0]
-    if code == UPDATE:
-        return [event[2]] if isinstance(event[2], Array) else []
-    if code == RETARGET:
-        return []
-    return [a for a in (*event[3], *event[4]) if a is not None]

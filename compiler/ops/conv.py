@@ -26,16 +26,8 @@ class ConvAttrs(NamedTuple):
     explicit: tuple[int, ...] = ()
 
 
-class DepthwiseConvAttrs(NamedTuple):
-    """As ConvAttrs; the channel multiplier is weights depth / input depth."""
-
-    stride_h: int
-    stride_w: int
-    padding: str
-    dilation_h: int = 1
-    dilation_w: int = 1
-    activation: str = "NONE"
-    explicit: tuple[int, ...] = ()
+DepthwiseConvAttrs = ConvAttrs
+"""The same; the channel multiplier follows from the shapes, weights depth / input depth."""
 
 
 class TransposeConvAttrs(NamedTuple):

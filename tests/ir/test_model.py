@@ -9,7 +9,7 @@ import pytest
 
 from pytoco.compiler.errors import InternalError
 from pytoco.compiler.ir import Model
-from pytoco.compiler.ir.events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, describe, touched_arrays, touched_ops
+from pytoco.compiler.ir.events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, describe
 from pytoco.compiler.ir.text import print_graph
 from tests.ir.random_graphs import check, empty
 
@@ -119,12 +119,6 @@ def test_events_name_what_they_touched() -> None:
         graph.retarget(outputs=op.outputs)
         graph.remove(graph.ops("Identity")[0])
     add, rewire, update, retarget, remove = heard[0]
-    assert touched_ops(add) == touched_ops(rewire) == [op]
-    assert touched_ops(remove) == []
-    assert touched_arrays(add) == [x, op.outputs[0]]
-    assert touched_arrays(update) == [op.outputs[0]]
-    assert touched_arrays(retarget) == []
-    assert [a.name for a in touched_arrays(remove)] == ["x", "y"]
     assert describe(add).startswith("add ")
     assert describe(rewire).endswith(": x -> y")
     assert describe(update).endswith(": shape")
