@@ -116,11 +116,12 @@ _DTYPES = {name: member for member, name in _DTYPE_NAMES.items()} | {
 
 
 class FileFormat(IntEnum):
-    """Format of a file; the numbers are those of TOCO's `FileFormat`."""
+    """Format of a file; the numbers are those of TOCO's `FileFormat`, those from 100 on are pytoco's."""
 
     TENSORFLOW_GRAPHDEF = 1
     TFLITE = 2
     GRAPHVIZ_DOT = 3
+    MODEL_EXPLORER = 100
 
     @classmethod
     def coerce(cls, value: object, what: str = "format") -> FileFormat:
@@ -154,6 +155,16 @@ class OpsSet(_NamedEnum):
     TFLITE_BUILTINS = "TFLITE_BUILTINS"
     SELECT_TF_OPS = "SELECT_TF_OPS"
     TFLITE_BUILTINS_INT8 = "TFLITE_BUILTINS_INT8"
+    EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8 = (
+        "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8"
+    )
+
+    @property
+    def activations(self) -> DataType | None:
+        """The type of activations in a set that has quantised kernels alone; None for other sets."""
+        if self is OpsSet.TFLITE_BUILTINS_INT8:
+            return DataType.INT8
+        return DataType.QUANTIZED_INT16 if "INT16" in self else None
 
 
 class Optimize(_NamedEnum):

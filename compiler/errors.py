@@ -90,5 +90,14 @@ class PassError(InternalError):
     """A pass raised; `__cause__` is what it raised."""
 
 
+class CheckError(InternalError):
+    """A rewrite changed what the model computes; the message says which one, which arrays, and by how much."""
+
+
 class NoFixedPoint(InternalError):
-    """Rewrites undo each other or grow the graph without end; the message shows the last of them."""
+    """Rewrites undo each other or grow the graph without end; the message shows the last of them.
+
+    `passes` are the names of those that go on and on.
+    """
+
+    passes: tuple[str, ...] = ()

@@ -6,10 +6,12 @@ The fields carry the names of TOCO's flags; what a flag of TOCO meant, the field
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any
 
+from .array_info import ArrayInfo, array_infos
 from .constants import DataType, FileFormat, OpsSet
 from .errors import UnsupportedError, UsageError
 from .flag_values import FlagShape, ModelCheck, RnnState
@@ -29,6 +31,8 @@ class Options:
     saved_model_dir: str | None = None
     saved_model_tag_set: tuple[str, ...] | None = None
     saved_model_signature_key: str | None = None
+    all_signatures: bool = False
+    verify_checksums: bool = False
     keras_model_file: str | None = None
     input_format: FileFormat | None = None
     output_file: str | None = None
@@ -46,6 +50,7 @@ class Options:
     keep_dynamic_shapes: bool = False
     variable_batch: bool = False
     arrays_extra_info_file: str | None = None
+    arrays_extra_info: tuple[ArrayInfo, ...] = ()
     model_flags_file: str | None = None
 
     # number types
@@ -60,7 +65,9 @@ class Options:
     default_int16_ranges_max: float | None = None
     post_training_quantize: bool = False
     quantize_to_float16: bool = False
-    representative_dataset: Callable[[], Any] | None = None
+    representative_dataset: Callable[[], Any] | Sequence[Any] | str | None = None
+    calibration_percentile: float | None = None
+    strict_quantization: bool = False
     drop_fake_quant: bool = False
     reorder_across_fake_quant: bool = False
     change_concat_input_ranges: bool = False
@@ -81,6 +88,15 @@ class Options:
     dump_graphviz_video: bool = False
     graphviz_first_array: str | None = None
     graphviz_last_array: str | None = None
+
+    # looking closer
+    journal: str | None = None
+    journal_values: bool = False
+    check: str | None = None
+    check_tolerance: float | None = None
+    timing: bool = False
+    stop_after: int | None = None
+    source_metadata: bool = False
 
     # the pass manager
     strict: bool = False
@@ -124,48 +140,51 @@ def _text(value: Any, name: str) -> str:
     return value
 
 
-_PATHS = ("graph_def_file", "saved_model_dir", "keras_model_file", "output_file", "dump_graphviz_dir", "plugins_file")
+def _check_inputs(value: Any, name: str) -> str | None:
+    """`random` for True, nothing for False, or a path."""
+    if isinstance(value, bool):
+        return "random" if value else None
+    return _path(value, name)
+
+
+_SOURCES = ("graph_def_file", "saved_model_dir", "keras_model_file")
+
+
+def _dataset(value: Any, name: str) -> Any:
+    """A function, a sequence of samples, or a path."""
+    value = getattr(value, "input_gen", value)  # the RepresentativeDataset class of TensorFlow 1.15 wraps a function
+    if callable(value) or (isinstance(value, Sequence) and not isinstance(value, str | bytes)):
+        return value
+    if isinstance(value, str | os.PathLike):
+        return _path(value, name)
+    raise UsageError(f"{name}: {value!r} cannot be called", hint="give a function that yields lists of inputs")
+
+
+_PATHS = (*_SOURCES, "output_file", "arrays_extra_info_file", "dump_graphviz_dir", "journal", "plugins_file")
 
 _COERCED: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_PATHS, _path),
     **dict.fromkeys(("input_format", "output_format"), FileFormat.coerce),
     **dict.fromkeys(("inference_type", "inference_input_type", "inference_output_type"), DataType.coerce),
     **dict.fromkeys(("input_arrays", "output_arrays", "plugin_switches"), _items(_text)),
+    "arrays_extra_info": array_infos,
+    "check": _check_inputs,
+    "representative_dataset": _dataset,
     "input_shapes": _items(flag_shape),
     "input_data_types": _items(DataType.coerce),
     "target_ops": _items(OpsSet.coerce),
 }
 
-_SOURCES = ("graph_def_file", "saved_model_dir", "keras_model_file")
+_OF_SAVED_MODELS = ("saved_model_tag_set", "saved_model_signature_key", "all_signatures", "verify_checksums")
+_UNSAID = (None, False)
+_NEEDS = (("journal_values", "journal"), ("check_tolerance", "check"))
+_NOT_NEGATIVE = ("dedupe_array_min_size_bytes", "stop_after", "check_tolerance")
 
 # What TOCO knew and this version refuses: field -> (is it asked for?, what to say).
 _NOT_YET: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "saved_model_dir": (bool, "reading SavedModels; freeze the graph and give --graph_def_file"),
-    "keras_model_file": (bool, "reading Keras HDF5 files; freeze the graph and give --graph_def_file"),
-    "input_format": (lambda v: v not in (None, FileFormat.TENSORFLOW_GRAPHDEF), "reading formats other than GraphDefs"),
     "output_format": (lambda v: v is FileFormat.TENSORFLOW_GRAPHDEF, "writing GraphDefs; choose TFLITE"),
-    "inference_type": (lambda v: v is not DataType.FLOAT, "quantized inference; leave it FLOAT"),
-    "inference_input_type": (lambda v: v not in (None, DataType.FLOAT), "quantized inputs; leave it FLOAT"),
-    "inference_output_type": (lambda v: v not in (None, DataType.FLOAT), "quantized outputs; leave it FLOAT"),
-    "default_ranges_min": (lambda v: v is not None, "dummy quantization"),
-    "default_int16_ranges_min": (lambda v: v is not None, "dummy quantization"),
-    "post_training_quantize": (bool, "quantizing weights after training"),
-    "quantize_to_float16": (bool, "float16 weights"),
-    "representative_dataset": (lambda v: v is not None, "calibration with a representative dataset"),
-    "drop_fake_quant": (bool, "removing FakeQuant nodes"),
-    "reorder_across_fake_quant": (bool, "moving operators across FakeQuant"),
-    "change_concat_input_ranges": (bool, "adapting the ranges of concatenated arrays"),
-    "propagate_fake_quant_num_bits": (bool, "choosing types by the bits of FakeQuant"),
-    "allow_nudging_weights_to_use_fast_gemm_kernel": (bool, "nudging quantized weights"),
-    "target_ops": (
-        lambda v: OpsSet.TFLITE_BUILTINS_INT8 in v,
-        "quantized kernels only; leave TFLITE_BUILTINS_INT8 out",
-    ),
-    "allow_dynamic_tensors": (lambda v: not v, "refusing arrays whose shape is known only at run time"),
     "split_tflite_lstm_inputs": (lambda v: not v, "recurrent cells"),
-    "variable_batch": (bool, "a batch size chosen at run time; --keep_dynamic_shapes leaves it unknown"),
     "rnn_states": (bool, "recurrent states given by hand"),
-    "arrays_extra_info_file": (bool, "extra information about arrays from a file"),
     "model_flags_file": (bool, "model flags from a file"),
 }
 
@@ -229,6 +248,10 @@ def _check_lists(options: Options) -> None:
         raise UsageError(message, hint=each)
     if 0 in deviations:
         raise UsageError("--std_dev_values: a standard deviation of 0 is impossible")
+    for flag, values in (("mean_values", means), ("std_dev_values", deviations)):
+        odd = [value for value in values if not isfinite(value)]
+        if odd:
+            raise UsageError(f"--{flag}: {odd[0]} is not a finite number")
 
 
 def _check_types(options: Options) -> None:
@@ -244,9 +267,37 @@ def _check_types(options: Options) -> None:
         if value is not None and value not in real_types:
             message = f"--{flag}: {value.name} is not a type for real values"
             raise UsageError(message, hint=f"choose from {', '.join(member.name for member in real_types)}")
-    if options.inference_type.is_quantized and options.inference_input_type is DataType.FLOAT:
+    no_dataset = options.representative_dataset is None
+    if options.inference_type.is_quantized and options.inference_input_type is DataType.FLOAT and no_dataset:
         message = "quantized inference is not possible with float inputs"
-        raise UsageError(message, hint="leave --inference_input_type out")
+        raise UsageError(message, hint="leave --inference_input_type out, or give a representative dataset")
+    percentile = options.calibration_percentile
+    if percentile is not None and not 50 < percentile <= 100:
+        raise UsageError(f"--calibration_percentile: {percentile:g} is not above 50 and up to 100")
+    sets = [ops for ops in options.target_ops if ops.activations is not None]
+    if sets and options.inference_type is DataType.FLOAT and no_dataset:
+        hint = "say --representative_dataset, or a quantized --inference_type"
+        raise UsageError(f"--target_ops: {sets[0]} needs a representative dataset", hint=hint)
+
+
+def _quantization_warnings(options: Options) -> list[str]:
+    """Settings of quantisation that have no effect, or hardly the wanted one."""
+    found = []
+    kind = options.inference_input_type or options.inference_type
+    if options.mean_values is not None and kind is DataType.FLOAT:
+        found.append("--mean_values and --std_dev_values have no effect: the inputs are float")
+    pairs = zip(options.mean_values or (), options.std_dev_values or (), strict=True)
+    if kind is DataType.QUANTIZED_UINT8 and (0.0, 1.0) in pairs:
+        found.append(
+            "a mean of 0 and a standard deviation of 1 say that the inputs' real values go from 0 to 255; "
+            "for inputs from -1 to 1 these are 128 and 127, for inputs from 0 to 1 they are 0 and 255"
+        )
+    if options.inference_type is DataType.FLOAT and options.representative_dataset is None:
+        flags = ("reorder_across_fake_quant", "propagate_fake_quant_num_bits", "change_concat_input_ranges")
+        found += [f"--{flag} has no effect on float inference" for flag in flags if getattr(options, flag)]
+    if options.allow_nudging_weights_to_use_fast_gemm_kernel:
+        found.append("--allow_nudging_weights_to_use_fast_gemm_kernel has no effect: kernels of today take any weights")
+    return found
 
 
 def validate(options: Options) -> list[str]:
@@ -267,12 +318,20 @@ def validate(options: Options) -> list[str]:
         raise UsageError("--dump_graphviz_video must be used with --dump_graphviz_dir")
     if bool(options.graphviz_first_array) != bool(options.graphviz_last_array):
         raise UsageError("--graphviz_first_array and --graphviz_last_array must be used together")
-    if options.dedupe_array_min_size_bytes < 0:
-        raise UsageError(f"--dedupe_array_min_size_bytes: {options.dedupe_array_min_size_bytes} is negative")
+    if options.all_signatures and options.saved_model_signature_key is not None:
+        raise UsageError("--all_signatures and --saved_model_signature_key cannot be used together")
+    for name in _NOT_NEGATIVE:
+        if (getattr(options, name) or 0) < 0:
+            raise UsageError(f"--{name}: {getattr(options, name)} is negative")
     refuse_not_yet(options)
     warnings = []
-    if options.mean_values is not None and DataType.FLOAT in (options.inference_type, options.inference_input_type):
-        warnings.append("--mean_values and --std_dev_values have no effect: the inputs are float")
-    folder = () if options.saved_model_dir else ("saved_model_tag_set", "saved_model_signature_key")
-    idle = [flag for flag in folder if getattr(options, flag) is not None]
+    warnings.extend(_quantization_warnings(options))
+    if options.quantize_to_float16 and options.representative_dataset is not None:
+        warnings.append("--representative_dataset has no effect with --quantize_to_float16")
+    if options.calibration_percentile is not None and options.representative_dataset is None:
+        warnings.append("--calibration_percentile has no effect without --representative_dataset")
+    for name, needed in _NEEDS:
+        if getattr(options, name) not in _UNSAID and not getattr(options, needed):
+            warnings.append(f"--{name} has no effect without --{needed}")
+    idle = [name for name in _OF_SAVED_MODELS if getattr(options, name) not in _UNSAID and not options.saved_model_dir]
     return [*warnings, *(f"--{flag} has no effect without --saved_model_dir" for flag in idle)]

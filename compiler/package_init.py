@@ -14,26 +14,31 @@ if TYPE_CHECKING:
     from .compiler import constants, testing
     from .compiler.api import TFLiteConverter, TocoConverter, toco_convert
     from .compiler.convert import convert
+    from .compiler.debug.journal import Journal, record
     from .compiler.interpreter import Interpreter
 
     __version__: str
 
 __all__ = [
     "Interpreter",
+    "Journal",
     "TFLiteConverter",
     "TocoConverter",
     "__version__",
     "constants",
     "convert",
+    "record",
     "testing",
     "toco_convert",
 ]
 
 _MODULES = {
     "Interpreter": ".compiler.interpreter",
+    "Journal": ".compiler.debug.journal",
     "TFLiteConverter": ".compiler.api",
     "TocoConverter": ".compiler.api",
     "convert": ".compiler.convert",
+    "record": ".compiler.debug.journal",
     "toco_convert": ".compiler.api",
 }
 _SUBMODULES = {

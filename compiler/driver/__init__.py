@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .explaining import Why, explain
 from .fixed_point import Runner, Statistics
-from .look import Look, Why, explain
+from .look import Look
 from .passes import Context, GraphPass, Pass
 
 __all__ = ["Context", "GraphPass", "Look", "Pass", "Runner", "Statistics", "Why", "explain"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..errors import NoFixedPoint
@@ -78,9 +79,15 @@ class Watch:
 
     def _stop(self, what: str, window: list[tuple[str, str, str]], others: Sequence[str] = ()) -> None:
         passes = list(dict.fromkeys((*(p for p, _, _ in window), *others)))
-        lines = "\n".join(f"  {p} at {where!r}: {text}" for p, where, text in window[-12:])
-        raise NoFixedPoint(
+        told = [(next(same), sum(1 for _ in same)) for _, same in groupby(window)][-12:]
+        lines = "\n".join(
+            f"  {p} at {where!r}: {text}{f', {more + 1} times' if more else ''}" for (p, where, text), more in told
+        )
+        error = NoFixedPoint(
             f"stage {self._stage!r} does not come to rest: {what}. Rewrites in turn: {', '.join(passes)}\n{lines}",
             hint="disable one of these passes, or let one of them refuse what the other makes",
             pass_name=passes[0],
+            op=window[-1][1],
         )
+        error.passes = tuple(passes)
+        raise error

@@ -1,13 +1,13 @@
 """How passes look around: every step away from the root goes through a `Look`.
 
 It answers with an operator or None, and on the way learns how far a pass sees, which tells the driver what to try again
-after a change. A failed check gives its reason to `fail`, which throws it away, until somebody asks (`explain`).
+after a change. A failed check gives its reason to `fail`, which throws it away, unless somebody asks (`explaining`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..ir.values import Value, materialize
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..ir import Array, Graph, Op
-    from .passes import Pass
 
 _T = TypeVar("_T")
 
@@ -89,12 +88,11 @@ class Look:
         array = op.outputs[index]
         if not self.unshared(array):
             return None
-        for found in self._succ[array]:
-            if kind is None or found.kind == kind or (type(kind) is not str and found.kind in kind):
-                self.depth[found] = depth
-                return found  # type: ignore[no-any-return]
-            return self.fail("{} is read by {}, not by {}", array, found, kind)
-        return self.fail("nothing reads {}", array)
+        (found,) = self._succ[array]
+        if kind is None or found.kind == kind or (type(kind) is not str and found.kind in kind):
+            self.depth[found] = depth
+            return found  # type: ignore[no-any-return]
+        return self.fail("{} is read by {}, not by {}", array, found, kind)
 
     def users(self, op: Op, index: int = 0) -> list[Op]:
         """All operators that read result `index` of `op`."""
@@ -115,8 +113,12 @@ class Look:
 
     def unshared(self, array: Array) -> bool:
         """Whether exactly one operator reads the array and its name is not promised to anyone."""
-        if len(self._succ[array]) != 1:
-            self.fail("{} has {} users", array, len(self._succ[array]))
+        users = self._succ[array]
+        if len(users) != 1:
+            if users:
+                self.fail("output of {} has {} users: {}", self._pred[array] or array, len(users), users)
+            else:
+                self.fail("nothing reads {}", array)
             return False
         if self.graph.is_pinned(array):
             self.fail("{} is an input, an output or a state", array)
@@ -124,10 +126,15 @@ class Look:
         return True
 
     def value(self, op: Op, index: int) -> Value | None:
-        """The value of operand `index` as it is kept: a view or a recipe; for weights."""
+        """The value of operand `index` as it is kept: a view or a recipe; for weights.
+
+        None, too, for a quantised constant: its numbers are not the real values that it means.
+        """
         array = op.inputs[index] if index < len(op.inputs) else None
         if array is None or array.value is None:
             return self.fail("operand {} of {} is not constant", index, op)
+        if array.quantization is not None:
+            return self.fail("operand {} of {} is quantised", index, op)
         return array.value
 
     def constant(self, op: Op, index: int) -> NDArray[Any] | None:
@@ -147,33 +154,3 @@ class Look:
         if value.size != 1:
             return self.fail("operand {} of {} has {} elements", index, op, value.size)
         return value.reshape(-1)[0].item()  # type: ignore[no-any-return]
-
-
-class Why(NamedTuple):
-    """Why a pass does not match: the reason of the last check that failed, and whether it matched after all."""
-
-    matched: bool
-    reason: str
-
-
-class _Explaining(Look):
-    __slots__ = ("reason",)
-
-    def __init__(self, graph: Graph) -> None:
-        super().__init__(graph)
-        self.reason = ""
-
-    def fail(self, reason: str, *items: object) -> _T | None:
-        self.reason = reason.format(*items)
-        return None
-
-
-def explain(rule: Pass, op: Op, graph: Graph) -> Why:
-    """Try to match, change nothing, and say why it failed."""
-    if rule.roots and op.kind not in rule.roots:
-        return Why(False, f"{rule.name} starts at {', '.join(rule.roots)}, not at {op.kind}")
-    look = _Explaining(graph)
-    look.begin(op)
-    found = rule.match(op, look)
-    matched = found is not None and found is not False
-    return Why(matched, "" if matched else look.reason or "no reason was given")

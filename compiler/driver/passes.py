@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..ir import Graph, Op
     from ..options import Options
     from ..plugins.target import Target
@@ -12,13 +14,26 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """What a pass may ask about the conversion it runs in: the target's abilities and the user's options."""
+    """What a pass may ask about the conversion it runs in: the target's abilities and the user's options.
 
-    __slots__ = ("options", "target")
+    `remarks` are what passes had to say, as (pass, operator, text), each once; `on_remark` hears of them at once.
+    `on_progress` hears, of work that takes long, what it is, how much is done, and of how much where that is known.
+    """
 
-    def __init__(self, target: Target, options: Options) -> None:
+    __slots__ = ("on_progress", "on_remark", "options", "remarks", "target")
+
+    def __init__(
+        self,
+        target: Target,
+        options: Options,
+        on_remark: Callable[[str, Op | None, str], None] | None = None,
+        on_progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> None:
         self.target = target
         self.options = options
+        self.on_remark = on_remark
+        self.on_progress = on_progress
+        self.remarks: dict[tuple[str, Op | None, str], None] = {}
 
 
 class Pass:
@@ -56,6 +71,10 @@ class Pass:
         """Change the graph through its mutators. An exception takes everything back."""
         raise NotImplementedError
 
+    def remark(self, op: Op | None, text: str, *items: object) -> None:
+        """Tell the user something about `op`; `items` fill the `{}` of `text`. Said again, it is heard once."""
+        _remark(self, op, text, items)
+
 
 class GraphPass:
     """A rewrite of the whole graph at once, run when the stage's local rewrites have come to rest."""
@@ -73,3 +92,16 @@ class GraphPass:
     def run(self, graph: Graph) -> None:
         """Change the graph through its mutators; a second run must find nothing to do."""
         raise NotImplementedError
+
+    def remark(self, op: Op | None, text: str, *items: object) -> None:
+        """Tell the user something about `op`; `items` fill the `{}` of `text`. Said again, it is heard once."""
+        _remark(self, op, text, items)
+
+
+def _remark(rule: Pass | GraphPass, op: Op | None, text: str, items: tuple[object, ...]) -> None:
+    said = (rule.name, op, text.format(*items))
+    context = rule.context
+    if said not in context.remarks:
+        context.remarks[said] = None
+        if context.on_remark is not None:
+            context.on_remark(*said)

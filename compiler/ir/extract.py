@@ -8,6 +8,7 @@ from ..errors import UsageError
 from .graph import Graph
 from .items import Array, Op, State
 from .model import Model
+from .subgraphs import called
 
 
 def extract(graph: Graph, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None) -> Model:
@@ -41,6 +42,27 @@ def extract(graph: Graph, inputs: Sequence[str] | None = None, outputs: Sequence
             waiting.extend(a for a in producer.inputs if a is not None)
 
     model = Model()
+    copy_part(graph, model, sources, sinks, needed, states)
+    waiting_for = [name for op in needed for name in called(op)]
+    while waiting_for:  # what they run comes along whole
+        name = waiting_for.pop()
+        if name not in model.graphs:
+            part = graph.model.graphs[name]
+            everything = dict.fromkeys(part.ops())
+            copy_part(part, model, part.inputs, part.outputs, everything, dict.fromkeys(part.states))
+            waiting_for.extend(n for op in everything for n in called(op))
+    return model
+
+
+def copy_part(
+    graph: Graph,
+    model: Model,
+    sources: Sequence[Array],
+    sinks: Sequence[Array],
+    needed: dict[Op, None],
+    states: dict[State, None],
+) -> None:
+    """Put a copy of these operators, inputs, outputs and states into a new graph of `model` of the same name."""
     target = model.graph(graph.name)
     copies: dict[Array, Array] = {}
 
@@ -62,7 +84,6 @@ def extract(graph: Graph, inputs: Sequence[str] | None = None, outputs: Sequence
         outputs=[copy(a) for a in sinks],
         states=[State(copy(s.array), copy(s.source), s.discardable) for s in graph.states if s in states],
     )
-    return model
 
 
 def _named(graph: Graph, name: str) -> Array:

@@ -20,6 +20,7 @@ from ..ops import get as definition_of
 from .events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, Event
 from .index import Index
 from .items import Array, Op, State
+from .notebook import Notebook
 from .types import DType, Shape, dtype_of, merge_shape
 from .values import Value
 
@@ -30,20 +31,21 @@ _ARRAY_FIELDS = frozenset({"name", "dtype", "shape", "value", "minmax", "quantiz
 _OP_FIELDS = frozenset({"attrs", "origin"})
 
 
-class Graph(Index):
+class Graph(Index, Notebook):
     """A set of operators over arrays, with ordered inputs and outputs and recurrent states.
 
     An array belongs to the graph as long as an operator defines or reads it, or it is an input, an output or a state;
     it goes with the last of these.
     """
 
-    __slots__ = ("_order", "model", "name", "new_op_origin", "new_op_rank")
+    __slots__ = ("_order", "model", "name", "new_op_origin", "new_op_rank", "renumbered")
 
     def __init__(self, model: Model, name: str) -> None:
         super().__init__()
         self.model = model
         self.name = name
         self._order: list[Op] | None = None
+        self.renumbered = 0
         # What a new operator inherits where its maker says nothing; the driver points these at the root of a rewrite.
         self.new_op_rank = 0
         self.new_op_origin: tuple[str, ...] = ()
@@ -149,7 +151,11 @@ class Graph(Index):
         return order
 
     def renumber(self) -> None:
-        """Renew the ranks from the present order, which makes it cheap to ask for again."""
+        """Renew the ranks from the present order, which makes it cheap to ask for again.
+
+        No event says so; `renumbered` counts it.
+        """
+        self.renumbered += 1
         for rank, op in enumerate(self.order()):
             op.rank = rank
 
@@ -340,16 +346,38 @@ class Graph(Index):
             self._set_inputs(event[2], event[3])
         elif code == RETARGET:
             self._set_role(event[2], event[3])
-        elif event[3] == "name":
-            array: Array = event[2]
-            holder = self._names.get(array.name)
-            if holder is array:
-                del self._names[array.name]
-            array.name = event[4]
-            if array in self._node:
-                self._names[array.name] = array
         else:
-            setattr(event[2], event[3], event[4])
+            self._set_field(event[2], event[3], event[4])
+
+    def redo(self, event: Event) -> Event:
+        """Make a change again that an event of this graph, in its present state, describes; nothing is checked.
+
+        For replaying what was recorded. What the event says about arrays that enter and leave is not looked at: the
+        answer is the event with what really did.
+        """
+        self._order = None
+        code, item = event[0], event[2]
+        if code == ADD:
+            return (*event[:6], self._attach(item))
+        if code == REMOVE:
+            return (*event[:6], self._detach(item))
+        if code == REWIRE:
+            return (*event[:5], *self._set_inputs(item, event[4]))
+        if code == RETARGET:
+            return (*event[:5], *self._set_role(item, event[4]))
+        self._set_field(item, event[3], event[5])
+        return event
+
+    def _set_field(self, item: Array | Op, field: str, value: Any) -> None:
+        if field != "name":
+            setattr(item, field, value)
+            return
+        array = cast(Array, item)
+        if self._names.get(array.name) is array:
+            del self._names[array.name]
+        array.name = value
+        if array in self._node:
+            self._names[value] = array
 
 
 def _rank(op: Op) -> tuple[int, int]:

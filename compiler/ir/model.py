@@ -10,23 +10,27 @@ from ..errors import InternalError
 from .events import Event
 from .graph import Graph
 from .items import Signature
+from .notebook import Notebook
 
 Listener: TypeAlias = Callable[[list[Event]], None]
+Hearer: TypeAlias = Callable[[dict[str, Any]], None]
 
 
-class Model:
+class Model(Notebook):
     """One or more graphs (`main`, and bodies of control flow), the signatures over them, and free metadata.
 
     Ids, the event log and transactions belong to the model. Outside a transaction every mutation commits at once.
     """
 
-    __slots__ = ("_last_id", "graphs", "listeners", "log", "metadata", "open", "signatures")
+    __slots__ = ("_last_id", "files", "graphs", "hearers", "listeners", "log", "metadata", "open", "signatures")
 
     def __init__(self) -> None:
         self.graphs: dict[str, Graph] = {}
         self.signatures: tuple[Signature, ...] = ()
         self.metadata: dict[str, Any] = {}
         self.listeners: list[Listener] = []
+        self.hearers: list[Hearer] = []
+        self.files: list[tuple[str, memoryview]] = []  # what constants may be views of, by path
         self.log: list[Event] = []
         self.open = 0
         self._last_id = 0
@@ -47,6 +51,11 @@ class Model:
         """The next id; ids are never reused."""
         self._last_id += 1
         return self._last_id
+
+    def note(self, fact: dict[str, Any]) -> None:
+        """Tell those who record the conversion what was found out about the model: a JSON object with one main key."""
+        for hear in self.hearers:
+            hear(fact)
 
     # Transactions ---------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ class OpaqueAttrs(NamedTuple):
     """The source operator as it was: kind, serialised node, attributes as Python values, and why it is here.
 
     `reason` is empty when the kind itself is unknown, otherwise it says why this instance could not be imported.
+    `graphs` are the graphs of the model that the operator runs.
     """
 
     source_kind: str
     node: bytes = b""
     attributes: tuple[tuple[str, Any], ...] = ()
     reason: str = ""
+    graphs: tuple[str, ...] = ()

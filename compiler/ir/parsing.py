@@ -174,10 +174,8 @@ class _Parser:
             array.shape = tuple(dims)
         if line.take("minmax"):
             line.next("(")
-            low = line.json()
-            line.next(",")
-            array.minmax = MinMax(low, line.json())
-            line.next(")")
+            parts: Any = [line.json() for _ in line.items(")")]
+            array.minmax = MinMax(*(cast(Any, tuple(part)) if type(part) is list else part for part in parts))
         if line.take("quant"):
             scale, zero, axis = line.json()
             array.quantization = Quantization(tuple(scale), tuple(zero), axis)

@@ -112,10 +112,26 @@ class TensorType(NamedTuple):
 
 
 class MinMax(NamedTuple):
-    """The range of real values an array takes."""
+    """The range of real values an array takes; `narrow` leaves the least code unused, `bits` are those trained with.
+
+    With an `axis`, `lows` and `highs` are the ranges of the slices along it; `min` and `max` hold them all.
+    """
 
     min: float
     max: float
+    narrow: bool = False
+    bits: int | None = None
+    axis: int | None = None
+    lows: tuple[float, ...] = ()
+    highs: tuple[float, ...] = ()
+
+    def whole(self) -> MinMax:
+        """The range without those of slices."""
+        return self if self.axis is None else MinMax(self.min, self.max, self.narrow, self.bits)
+
+    def moved(self, axis: int | None) -> MinMax:
+        """The range of the same values with the slices along another axis; None: the slices are no more."""
+        return self.whole() if axis is None or self.axis is None else self._replace(axis=axis)
 
 
 class Quantization(NamedTuple):

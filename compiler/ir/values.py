@@ -8,6 +8,7 @@ the whole.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -70,6 +71,40 @@ class Lazy:
         return result
 
 
+class Stored(Lazy):
+    """A value that is somewhere else, which `load` gets. What a replayed journal has in place of large constants.
+
+    `fingerprint` is what `fingerprint_of` gave for the value; `glimpse` are its first two and last two elements.
+    """
+
+    __slots__ = ("fingerprint", "glimpse", "load")
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        fingerprint: str,
+        glimpse: NDArray[Any],
+        load: Callable[[], NDArray[Any]],
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.fingerprint = fingerprint
+        self.glimpse = glimpse
+        self.load = load
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.load()[key]
+
+    def transpose(self, perm: Sequence[int]) -> Any:
+        """The value with its axes permuted."""
+        return self.load().transpose(perm)
+
+    def compute(self) -> NDArray[Any]:
+        """The value, from where it is; raises what `load` raises."""
+        return self.load()
+
+
 Value: TypeAlias = NDArray[Any] | Lazy
 
 
@@ -101,6 +136,8 @@ def reshaped(value: Value, shape: Sequence[int]) -> Value:
     if isinstance(value, Lazy):
         if value.shape == shape:
             return value
+        if isinstance(value, Stored):
+            return value.compute().reshape(shape)
         try:
             b = np.reshape(value.b, shape, copy=False)
             return Lazy(value.ufunc, reshaped(value.a, shape), b)
@@ -128,6 +165,8 @@ def tiles(value: Value, size: int = 1 << 20) -> Iterator[NDArray[Any]]:
     Transposes are gathered in column blocks, which keeps the reads within the cache, and recipes computed upon what was
     gathered: on strided operands numpy's arithmetic is several times slower.
     """
+    if isinstance(value, Stored):
+        value = value.compute()
     if value.ndim == 0:
         yield np.ascontiguousarray(value.compute() if isinstance(value, Lazy) else value)
         return
@@ -178,6 +217,50 @@ def _gathered(part: NDArray[Any], columns: int = 256) -> NDArray[Any]:
     for start in range(0, part.shape[1], columns):
         out[:, start : start + columns] = part[:, start : start + columns]
     return out
+
+
+SAMPLE = 512
+"""Elements from which a fingerprint is taken; of larger values a regular sample that includes the last element."""
+
+
+def fingerprint_of(value: Value) -> str:
+    """16 hexadecimal digits by which people and journals know a value: cheap, and no proof of equality.
+
+    The start of the SHA-256 of its elements in C order; above `SAMPLE` elements, of every so manieth along each axis.
+    """
+    if isinstance(value, Stored):
+        return value.fingerprint
+    size = value.size
+    if size > SAMPLE:
+        key = []
+        for extent in value.shape:
+            step = min(extent, -(-size // SAMPLE))
+            key.append(slice((extent - 1) % step, None, step))
+            size = size // extent * -(-extent // step)
+        value = value[tuple(key)]
+    part = value.compute() if isinstance(value, Lazy) else value
+    data = repr(part.tolist()).encode() if part.dtype.kind == "O" else part.tobytes()
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def ends_of(value: Value) -> NDArray[Any]:
+    """The first two and the last two elements, in C order, each read alone; all of them when there are at most four."""
+    if isinstance(value, Stored):
+        return value.glimpse
+    size = value.size
+    if not isinstance(value, Lazy) and value.flags.c_contiguous:
+        flat = value.reshape(-1)
+        return flat if size <= 4 else np.concatenate((flat[:2], flat[-2:]))
+    if size <= 4 or value.shape[-1] < 2:
+        indexes = range(size) if size <= 4 else (0, 1, size - 2, size - 1)
+        return np.array([_computed(value[np.unravel_index(i, value.shape)]) for i in indexes], value.dtype)
+    outer = value.ndim - 1
+    ends = (value[(0,) * outer + (slice(0, 2),)], value[(-1,) * outer + (slice(-2, None),)])
+    return np.concatenate([_computed(end) for end in ends])
+
+
+def _computed(value: Any) -> Any:
+    return value.compute() if isinstance(value, Lazy) else value
 
 
 def equal(a: Value, b: Value) -> bool:

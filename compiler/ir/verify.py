@@ -9,6 +9,7 @@ from .events import REMOVE, RETARGET, UPDATE, Event
 from .graph import Graph
 from .items import Array, Op
 from .model import Model
+from .subgraphs import CALLERS, verify_calls
 
 
 def verify(model: Model) -> None:
@@ -18,6 +19,8 @@ def verify(model: Model) -> None:
             _array(graph, array)
         for op in graph.ops():
             _op(graph, op)
+            if op.kind in CALLERS:
+                verify_calls(graph, op)
         _roles(graph)
         graph.order()
     for signature in model.signatures:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
 
-    from ..ir import Model, Op
+    from ..convert import Result
+    from ..debug.diff import ModelDiff
+    from ..ir import Graph, Model, Op
 
 Given: TypeAlias = Mapping[str, Any]
 """What a caller asked for, by the names of `compiler.options.Options`; what is absent has its default there.
@@ -72,6 +74,13 @@ class SessionModel(Protocol):
     def warnings(self) -> Sequence[str]: ...  # noqa: D102
 
 
+class Drawing(Protocol):
+    """A picture of a model that changes: `update` is told every event, `render` gives the bytes of one frame."""
+
+    def update(self, events: Iterable[Any]) -> None: ...  # noqa: D102
+    def render(self, title: str) -> bytes: ...  # noqa: D102
+
+
 class Frontend:
     """Reads models of one format family into the IR.
 
@@ -81,9 +90,14 @@ class Frontend:
     - `load(source, options)`: the model in a `Source`; `options` are a `Given` mapping.
     - `inspect(source, options)`: a mapping of facts for `pytoco inspect`, cheaper than loading; optional.
     - `from_session(session, inputs, outputs, options)`: a `SessionModel`, for `load` to read; optional.
+    - `from_objects(objects, options)`: the same for live models or functions of the caller's framework; optional.
+    - `boundary(source, options)`: a `SessionModel` whose `graph` is the source, where that is cheaper than loading;
+      optional.
     """
 
-    __slots__ = ("description", "formats", "from_session", "inspect", "load", "name", "sniff")
+    __slots__ = (
+        "boundary", "description", "formats", "from_objects", "from_session", "inspect", "load", "name", "sniff"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -95,6 +109,8 @@ class Frontend:
         load: Callable[[Any, Given], Model] | str,
         inspect: Callable[[Any, Given], Mapping[str, Any]] | str | None = None,
         from_session: Callable[[Any, Any, Any, Given], SessionModel] | str | None = None,
+        from_objects: Callable[[Any, Given], SessionModel] | str | None = None,
+        boundary: Callable[[Any, Given], SessionModel] | str | None = None,
     ) -> None:
         self.name = _checked_name(name, "frontend")
         self.description = description
@@ -103,6 +119,8 @@ class Frontend:
         self.load = deferred(load)
         self.inspect = None if inspect is None else deferred(inspect)
         self.from_session = None if from_session is None else deferred(from_session)
+        self.from_objects = None if from_objects is None else deferred(from_objects)
+        self.boundary = None if boundary is None else deferred(boundary)
 
     def __repr__(self) -> str:
         return f"Frontend({self.name!r})"
@@ -146,9 +164,24 @@ class Backend:
     - `write(model, destination, options)`: writes `destination`, or returns the bytes in the report when it is `None`.
     - `inspect(path)`: a mapping of facts about a file of this format for `pytoco inspect`, with the keys that a
       frontend's has, or `None` for a file of another format; optional.
+    - `drawing(model, options)`: a `Drawing` of a model that changes, for `pytoco frames`; optional.
+    - `draw_difference(difference, title)`: the bytes of a drawing of a `compiler.debug.diff.ModelDiff`, for `pytoco
+      diff --dot`; optional.
     """
 
-    __slots__ = ("description", "formats", "inspect", "name", "pipeline", "stages", "suffix", "target", "write")
+    __slots__ = (
+        "description",
+        "draw_difference",
+        "drawing",
+        "formats",
+        "inspect",
+        "name",
+        "pipeline",
+        "stages",
+        "suffix",
+        "target",
+        "write",
+    )
 
     def __init__(
         self,
@@ -162,6 +195,8 @@ class Backend:
         target: Callable[[], Target] | str,
         write: Callable[[Model, Path | None, Given], WriteReport] | str,
         inspect: Callable[[Path], Mapping[str, Any] | None] | str | None = None,
+        drawing: Callable[[Model, Given], Drawing] | str | None = None,
+        draw_difference: Callable[[ModelDiff, str], bytes] | str | None = None,
     ) -> None:
         self.name = _checked_name(name, "backend")
         self.description = description
@@ -174,6 +209,8 @@ class Backend:
         self.target = deferred(target)
         self.write = deferred(write)
         self.inspect = None if inspect is None else deferred(inspect)
+        self.drawing = None if drawing is None else deferred(drawing)
+        self.draw_difference = None if draw_difference is None else deferred(draw_difference)
 
     def __repr__(self) -> str:
         return f"Backend({self.name!r})"
@@ -276,8 +313,8 @@ class Observer:
     def on_import(self, model: Model) -> None:
         """The frontend has made `model`; no pass has run."""
 
-    def on_stage(self, stage: str) -> None:
-        """The stage of that name begins."""
+    def on_stage(self, stage: str, passes: Sequence[Any]) -> None:
+        """The stage of that name begins, with these passes."""
 
     def after_rewrite(self, model: Model, pass_name: str, op: Op | None, number: int, events: list[Any]) -> None:
         """Pass `pass_name` rewrote at `op`: rewrite `number` of this conversion (from 1), with its committed events.
@@ -285,8 +322,26 @@ class Observer:
         `op` is `None` for a pass over the whole graph.
         """
 
+    def on_failure(self, rule: Any, op: Op | None, graph: Graph, error: Exception) -> None:
+        """Pass `rule` raised at `op` and was undone: `graph` is what it was before."""
+
+    def on_remark(self, pass_name: str, op: Op | None, text: str) -> None:
+        """A pass says something about `op` to the user, with `Pass.remark`."""
+
+    def on_progress(self, what: str, done: int, total: int | None) -> None:
+        """A pass is busy with `what`: `done` parts of it, of `total` where that is known."""
+
     def on_finish(self, model: Model) -> None:
         """All stages are done; export follows."""
+
+    def on_export(self, model: Model, report: WriteReport) -> None:
+        """The backend has written `model`."""
+
+    def on_result(self, result: Result) -> None:
+        """The conversion is done: the last chance to add to `result.summary`, its warnings for example."""
+
+    def on_error(self, error: BaseException) -> None:
+        """The conversion ends with this error, wherever in it that was; nothing follows."""
 
 
 class Command:

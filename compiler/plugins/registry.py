@@ -106,10 +106,10 @@ class Registry:
                 continue
             if answer is True:
                 return frontend
-            reasons.append(f"{name}: {answer or 'not its format'}")
-        raise InvalidModelError(
-            f"no frontend reads {path} ({'; '.join(reasons)})", hint="`pytoco plugins` lists the frontends"
-        )
+            if answer:
+                reasons.append(f"{name}: {answer}")
+        because = f" ({'; '.join(reasons)})" if reasons else ""
+        raise InvalidModelError(f"no frontend reads {path}{because}", hint="`pytoco plugins` lists the frontends")
 
     def frontend_named(self, name: str) -> Frontend:
         """The frontend of that name or input format, whatever the case. Raises `UsageError` for an unknown one."""

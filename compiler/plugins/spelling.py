@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+MOST = 5000
+"""Names that are compared by spelling, which takes long."""
+
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """A hint for an unknown `name`: `"did you mean 'x'?"`, or the known names where none is near."""
+    """A hint for an unknown `name`: `"did you mean 'x'?"`, or the known names where none is near, or has it within."""
     from difflib import get_close_matches
 
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=2, cutoff=0.6)
+    close = get_close_matches(name, names[:MOST], n=2, cutoff=0.6)
+    close = close or [known for known in names if name.lower() in known.lower()][:2]
     if close:
         return "did you mean " + " or ".join(map(repr, close)) + "?"
     if not names:

@@ -6,10 +6,33 @@ Passes and checks ask the target, never the op, so that another backend is not b
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..ir import Op
+    from pathlib import Path
+
+    from ..ir import DType, Model, Op
+
+
+class Kernel(NamedTuple):
+    """A quantised kernel: `same_grid` where results and real operands must share one, `per_channel` where weights may
+    have a scale for each output channel.
+    """
+
+    same_grid: bool = False
+    per_channel: bool = False
+
+
+class Hybrid(NamedTuple):
+    """Float operators with int8 constants: at which `positions` of the operands.
+
+    With `computes` the kernel reads them as they are, all or none of those that are there; otherwise they are
+    dequantised first. `channels` is the axis along which they may have a scale for each slice.
+    """
+
+    positions: tuple[int, ...]
+    computes: bool
+    channels: int | None = None
 
 
 class Target:
@@ -31,6 +54,24 @@ class Target:
         Looks at this very instance: dtypes, ranks, attributes. Called once an op before export; must not raise.
         """
         return None
+
+    def quantized(self, kind: str, dtype: DType) -> Kernel | None:
+        """How this runtime computes ops of `kind` on activations of an integer `dtype`; None where it cannot."""
+        return Kernel()
+
+    def hybrid(self, kind: str) -> Hybrid | None:
+        """Which constants of ops of `kind` may be stored as int8; None where it does not pay."""
+        from ..quantization.rules import rule_of
+
+        rule = rule_of(kind)
+        return None if rule is None or rule.weights is None else Hybrid((rule.weights,), True)
+
+    def write_runnable(self, model: Model, path: Path) -> bool:
+        """Write `model`, as it stands in the middle of a conversion, for an installed TensorFlow Lite runtime.
+
+        False where that cannot be done; nothing is raised then. Tensors in the file carry the names of the arrays.
+        """
+        return False
 
     def legal_kinds(self) -> Collection[str] | None:
         """Op kinds that may be left when the pipeline ends; `None` where every kind is legal."""

@@ -1,5 +1,6 @@
 """Passes and observers that fail: undone, set aside and reported, or with `strict` an error that names them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -162,7 +163,7 @@ class Watcher(Observer):
         self.seen: list[Any] = []
         self.fail_at = fail_at
 
-    def on_stage(self, stage: str) -> None:
+    def on_stage(self, stage: str, passes: Sequence[Any]) -> None:
         self.seen.append(stage)
 
     def after_rewrite(self, model: Model, pass_name: str, op: Op | None, number: int, events: list[Any]) -> None:
@@ -199,7 +200,7 @@ def test_strict_passes_the_error_of_an_observer_on_and_blames_no_pass() -> None:
 
 def test_an_observer_that_was_asked_for_the_impossible_stops_the_conversion() -> None:
     class Asked(Observer):
-        def on_stage(self, stage: str) -> None:
+        def on_stage(self, stage: str, passes: Sequence[Any]) -> None:
             raise UsageError("no such array")
 
     with pytest.raises(UsageError, match="no such array"):

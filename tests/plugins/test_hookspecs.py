@@ -90,8 +90,9 @@ def check_adjust(site: Site, tmp_path: Path) -> None:
 
 
 def check_observers(site: Site, tmp_path: Path) -> None:
-    (observer,) = example(site, "register_observers").observers(Options())
-    observer.on_stage("general")
+    made = example(site, "register_observers").observers(Options())
+    (observer,) = [o for o in made if type(o).__name__ == "CountRewrites"]
+    observer.on_stage("general", [])
     for number in (1, 2):
         observer.after_rewrite(Model(), "a-pass", None, number, [])
     assert vars(observer) == {"counts": {"a-pass": 2}}

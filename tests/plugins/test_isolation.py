@@ -6,7 +6,6 @@ import pytest
 
 from pytoco.compiler.errors import PluginError, UsageError
 from pytoco.compiler.options import Options
-from pytoco.compiler.plugins import Observer
 from pytoco.compiler.plugins.records import PluginWarning
 
 from .conftest import HEADER, Site, pass_source, passes_plugin
@@ -71,7 +70,7 @@ def test_a_broken_plugin_is_left_out_and_told_once(site: Site, fault: str) -> No
     assert said in str(told[0].message)
     assert "sound-pass" in passes
     assert not {"late", "same", "p", "x"} & set(passes)
-    assert [stage for stage, _ in registry.pipeline("tflite")][:1] == ["clean-up"]
+    assert "clean-up" in [stage for stage, _ in registry.pipeline("tflite")]
     assert [failure.plugin for failure in registry.failures] == ["broken"]
     status = {info.name: info.status for info in registry.plugins()}
     assert (status["broken"], status["sound"]) == ("failed", "active")
@@ -134,16 +133,18 @@ def test_a_pass_that_cannot_be_imported_takes_only_its_plugin_along(site: Site) 
     ],
 )
 def test_hooks_of_a_conversion_are_isolated_too(site: Site, hook: str, body: str) -> None:
+    stages = list(site.registry().plan("tflite", Options()).stages)
     site.install("faulty", f"{HEADER}@hookimpl\ndef {hook}:\n    {body}\n")
     registry = site.registry()
 
-    def converse() -> tuple[list[str], list[Observer], list[str]]:
+    def converse() -> tuple[list[str], list[str], list[str]]:
         plan = registry.plan("tflite", Options())
-        return list(plan.stages), registry.observers(Options()), registry.hints(UsageError("x"))
+        observers = [type(o).__name__ for o in registry.observers(Options())]
+        return list(plan.stages), observers, registry.hints(UsageError("x"))
 
     with pytest.warns(PluginWarning, match=r"'faulty' \(of dist_faulty 1\.0\) is left out.*oops"):
         found = converse()
-    assert found == (list(registry.plan("tflite").stages), [], [])
+    assert found == (stages, ["Reproducing"], [])
     assert [failure.plugin for failure in registry.failures] == ["faulty"]
 
 
