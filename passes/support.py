@@ -55,7 +55,7 @@ def bias_of(op: Op) -> tuple[bool, Value | None]:
     array = op.inputs[index] if index < len(op.inputs) else None
     if array is None:
         return True, None
-    return array.value is not None, array.value
+    return array.value is not None and array.quantization is None, array.value
 
 
 def with_parts(op: Op, graph: Graph, weights: Value | None, bias: NDArray[Any] | None) -> tuple[Array | None, ...]:

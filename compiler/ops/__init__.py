@@ -60,6 +60,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "sequence": ("UnidirectionalSequenceLstm", "UnidirectionalSequenceRnn", "Svdf"),
     "quantize": ("FakeQuant", "Quantize", "Dequantize"),
     "control": ("Identity", "Assert", "NoOp", "Switch", "Merge", "Opaque"),
+    "flow": ("If", "While"),
+    "lists": ("TensorListReserve",),
 }  # fmt: skip
 """Family module -> the operator kinds it defines."""
 

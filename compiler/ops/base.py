@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..ir.items import Array
+    from ..quantization.rules import Rule
 
 Extent: TypeAlias = int | Dim | None
 """One dimension: a number, a symbol, or None when nothing is known about it."""
@@ -45,6 +46,7 @@ class OpDef:
     - `overwrites`: positions of operands in whose place a runtime leaves other values: nothing may read them later.
     - `elementwise`: one operand, same shape out, each element for itself.
     - `commutative`: the two operands may be exchanged.
+    - `quantization`: how ranges and grids go through it, for kinds that `compiler.quantization.rules` does not list.
     - `activated`: the attributes have a fused `activation`, which the kernel applies.
     """
 
@@ -58,6 +60,7 @@ class OpDef:
     elementwise: ClassVar[bool] = False
     commutative: ClassVar[bool] = False
     activated: ClassVar[bool] = False
+    quantization: ClassVar[Rule | None] = None
     arity: ClassVar[tuple[int, int]] = (0, 0)
     """Fewest and most operands, worked out from `operands`."""
 

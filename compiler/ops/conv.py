@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,11 +118,14 @@ class Conv(OpDef):
         per_group = w.shape[0] // max(1, groups)
         parts = []
         for g in range(max(1, groups)):
-            total: Any = 0
+            total: Any = None
             rows, channels = slice(g * per_group, (g + 1) * per_group), slice(g * w.shape[3], (g + 1) * w.shape[3])
             for i, j, patch in taps(big, *window):
-                total = total + patch[..., channels] @ w[rows, i, j, :].T
-            parts.append(total)
+                places = patch.shape[:3]  # one large product is faster than one per row of the image
+                flat = patch[..., channels].reshape(math.prod(places), w.shape[3])
+                product = flat @ w[rows, i, j, :].T
+                total = product if total is None else np.add(total, product, out=total)
+            parts.append(total.reshape(*places, per_group))
         total = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=3)
         return _finish(total, bias, attrs.activation, values[0].dtype)
 
@@ -153,9 +157,17 @@ class DepthwiseConv(OpDef):
         x, w, bias = wide(values[0]), wide(values[1]), operand(values, 2)
         big, window = _window(x, w, attrs)
         depth = x.shape[3]
-        total: Any = 0
+        total: Any = None
+        term: Any = None  # one piece of memory for all products but the first
         for i, j, patch in taps(big, *window):
-            total = total + patch[..., np.newaxis] * w[0, i, j].reshape(depth, -1)
+            factor = w[0, i, j]
+            if w.shape[3] != depth:
+                patch, factor = patch[..., np.newaxis], factor.reshape(depth, -1)
+            if total is None:
+                total = patch * factor
+            else:
+                term = np.multiply(patch, factor, out=term)
+                np.add(total, term, out=total)
         total = total.reshape(*total.shape[:3], w.shape[3])
         return _finish(total, bias, attrs.activation, values[0].dtype)
 

@@ -9,9 +9,9 @@ from ...compiler.ir.graph import Graph
 from ...compiler.ir.items import Array, State
 from ...compiler.ir.types import FLOAT32, Dim, DType, Shape, shape_text
 from .importers import FAMILIES, Importer, lookup
-from .importers.base import Builder, Unsupported
+from .importers.base import Builder, Library, Unsupported
 from .names import canonical
-from .nodes import Node, shape_of
+from .nodes import Function, Node, shape_of
 from .opaque import emit_opaque
 from .options import ImportOptions
 from .outputs import result_types
@@ -32,31 +32,34 @@ def build(
     data_types: Mapping[str, DType],
     options: ImportOptions,
     producer: int,
+    functions: Mapping[str, Function] | None = None,
 ) -> None:
     """Fill the empty `graph`; `inputs`, `outputs` and the keys of `shapes` and `data_types` are array names.
+
+    `functions` is the library that conditionals and loops take their branches and bodies from.
 
     Raises UsageError for inputs without a usable shape and InvalidModelError for nodes that make no sense.
     """
     arrays: dict[str, Array] = {}
+    batch = Dim("batch") if options.variable_batch else None
     for name in inputs:
         node, index = _node_of(name, nodes)
         dtype = _input_type(name, node, index, data_types.get(name))
-        shape = _input_shape(name, node, index, shapes.get(name), options, producer)
+        shape = _input_shape(name, node, index, shapes.get(name), options, producer, batch)
         arrays[name] = graph.array(name, dtype, shape)
     graph.retarget(inputs=[arrays[name] for name in inputs])
     states = [_loop_state(graph, arrays, source) for source in dict.fromkeys(selection.back_edges.values())]
-    _import_nodes(graph, nodes, selection, arrays, options)
+    import_nodes(Builder(graph, nodes, Library(functions or {}, options)), nodes, selection, arrays)
     graph.retarget(outputs=[_output(graph, name, arrays, nodes) for name in outputs])
     if states:
         graph.retarget(states=[State(back, arrays[source], discardable=True) for back, source in states])
 
 
-def _import_nodes(
-    graph: Graph, nodes: NodeMap, selection: Selection, arrays: dict[str, Array], options: ImportOptions
-) -> None:
-    builder = Builder(graph, nodes)
+def import_nodes(builder: Builder, nodes: NodeMap, selection: Selection, arrays: dict[str, Array]) -> None:
+    """Import the selected nodes into the builder's graph. `arrays` has those of its inputs, and gets all others."""
+    graph, options = builder.graph, builder.library.options
     importers: dict[str, Importer | None] = dict(options.importers)
-    passing = FAMILIES["control"].split()
+    passing = f"{FAMILIES['control']} {FAMILIES['flow']}".split()
     reads, consumed, back_edges = selection.reads, selection.consumed, selection.back_edges
     graph.model.open += 1  # one transaction: nobody listens to a graph that is being made
     try:
@@ -146,6 +149,7 @@ def _input_shape(
     given: tuple[int | None, ...] | None,
     options: ImportOptions,
     producer: int,
+    batch: Dim | None,
 ) -> Shape:
     known = _declared_shape(node, index, producer)
     if given is not None and known is not None:
@@ -155,23 +159,33 @@ def _input_shape(
         if not fits:
             both = f"{shape_text(known)} in the graph, which {shape_text(given)} does not fit"
             raise UsageError(f"input array {name!r} has the shape {both}", array=name)
+        open_batch = options.keep_dynamic_shapes and known[:1] == (1,) and given[0] is None  # asked for all the same
         known = tuple([k if g is None else g for g, k in zip(given, known, strict=True)])
+        known = (None, *known[1:]) if open_batch else known
     elif given is not None:
         known = given
     if options.keep_dynamic_shapes:
-        return None if known is None else tuple([Dim() if d is None else d for d in known])
+        return None if known is None else tuple([_kept(d, None if i else batch) for i, d in enumerate(known)])
     if known is None:
         hint = f"say it, as in --input_arrays={name} --input_shapes=1,224,224,3"
         raise UsageError(f"the shape of input array {name!r} is unknown", hint=hint, array=name)
-    sizes = [1 if d is None and not i else d for i, d in enumerate(known)]
+    first: int | Dim = 1 if batch is None else batch
+    sizes = [first if d in (None, 1) and not i else d for i, d in enumerate(known)]
     if None in sizes:
         example = ",".join("1" if d is None and not i else "N" if d is None else str(d) for i, d in enumerate(known))
         raise UsageError(
             f"input array {name!r} has unknown extents besides the batch: {shape_text(known)}",
-            hint=f"say them, as in --input_arrays={name} --input_shapes={example}",
+            hint=f"say them, as in --input_arrays={name} --input_shapes={example}, or --keep_dynamic_shapes",
             array=name,
         )
     return tuple([d for d in sizes if d is not None])
+
+
+def _kept(extent: int | None, batch: Dim | None) -> int | Dim:
+    """An extent that stays unknown if it is; `batch` is what the first one is where it is 1 or unknown."""
+    if batch is not None and extent in (None, 1):
+        return batch
+    return Dim() if extent is None else extent
 
 
 def _declared_shape(node: Node, index: int, producer: int) -> tuple[int | None, ...] | None:

@@ -1,51 +1,74 @@
 """Expands calls of library functions into the nodes of their bodies, before anything else looks at the graph.
 
 A call is a node whose op is a function's name, or PartitionedCall and StatefulPartitionedCall with the attribute `f`.
-The body's nodes come in as `<call>/<node>`; each result of the call becomes an Identity under its old name (`call`,
-`call:1`), so that whoever names it, a user or another node, still finds it.
+The body's nodes come in as `<call>/<node>`, or under their own names where those are free and that is asked for; each
+result of the call becomes an Identity under its old name (`call`, `call:1`), so that whoever names it, a user or
+another node, still finds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...compiler.errors import InvalidModelError
 from . import protos
 from .nodes import Function, Node
-from .outputs import MAX_RESULTS, result_offset
+from .outputs import MAX_RESULTS, Result, result_offset, results
 
 CALL_OPS = ("PartitionedCall", "StatefulPartitionedCall")
 MAX_NODES = 4_000_000
 """Nodes after expansion at which we give up: functions that call each other twice grow without bound."""
 
-_Chain = tuple[str, Any]  # names of the functions around a node, innermost first, as a linked list
+Chain = tuple[str, Any]
+"""Names of the functions around a node, innermost first, as a linked list."""
 
 
-def expand(nodes: list[Node], functions: Mapping[str, Function]) -> list[Node]:
-    """`nodes` without calls; the same list when there are none.
+def expand(
+    nodes: list[Node], functions: Mapping[str, Function], chain: Chain | None = None, *, short: bool = False
+) -> list[Node]:
+    """`nodes` without calls; the same list when there are none. `chain` names the functions that they are the body of.
+
+    With `short`, the nodes of a body keep their names as long as no other node has them.
 
     Raises InvalidModelError for recursion, missing functions, and calls that do not fit the function's signature.
     """
     if not any(node.op in functions or node.op in CALL_OPS for node in nodes):
         return nodes
+    taken = {node.name for node in nodes} if short else None
     out: list[Node] = []
-    work: list[tuple[Node, _Chain | None]] = [(node, None) for node in reversed(nodes)]
+    work: list[tuple[Node, Chain | None]] = [(node, chain) for node in reversed(nodes)]
     while work:
-        node, chain = work.pop()
+        node, around = work.pop()
         called = _callee(node, functions)
         if called is None:
             out.append(node)
         else:
             function, attributes = called
-            _refuse_recursion(node, function, chain)
-            call = _Call(node, function, attributes, functions)
-            inner = (function.name, chain)
+            refuse_recursion(node, function, around)
+            call = Call(node, function, attributes, functions, f"{node.name}/", taken)
+            inner = (function.name, around)
             work.extend((body, inner) for body in reversed(call.body()))
             out.extend(call.results())
         if len(out) + len(work) > MAX_NODES:
             raise InvalidModelError(f"expanding the function library gives more than {MAX_NODES} nodes", node=node.name)
     return out
+
+
+def reached(nodes: Iterable[Node], arrays: Iterable[str], stop: Iterable[str] = ()) -> list[Node]:
+    """The nodes that `arrays` need through data, in the order of `nodes`; the walk stops at the arrays of `stop`."""
+    by_name = {node.name: node for node in nodes}
+    ends = set(stop)
+    waiting = [name for name in arrays if name not in ends]
+    seen: set[str] = set()
+    while waiting:
+        reference = waiting.pop()
+        name = reference if reference in by_name else reference.rpartition(":")[0]
+        if name in seen or name not in by_name:
+            continue
+        seen.add(name)
+        waiting.extend([i for i in by_name[name].inputs if i[:1] != "^" and i.removesuffix(":0") not in ends])
+    return [node for node in by_name.values() if node.name in seen]
 
 
 def _callee(node: Node, functions: Mapping[str, Function]) -> tuple[Function, Mapping[str, Any]] | None:
@@ -61,7 +84,8 @@ def _callee(node: Node, functions: Mapping[str, Function]) -> tuple[Function, Ma
     return function, target.attr
 
 
-def _refuse_recursion(node: Node, function: Function, chain: _Chain | None) -> None:
+def refuse_recursion(node: Node, function: Function, chain: Chain | None) -> None:
+    """Raise InvalidModelError naming the way round if `function`, which `node` needs, is one of those in `chain`."""
     names = [function.name]
     while chain is not None:
         names.append(chain[0])
@@ -71,19 +95,44 @@ def _refuse_recursion(node: Node, function: Function, chain: _Chain | None) -> N
         chain = chain[1]
 
 
-class _Call:
-    """One call being expanded: where the callee's arguments come from, and its nodes under their new names."""
+class Call:
+    """One call being expanded: where the callee's arguments come from, and its nodes under their new names.
+
+    `node` is the call, whose inputs are the arguments; `prefix` goes before the names of the callee's nodes, with
+    `taken`, the names that are in use, only where that is needed.
+    """
 
     def __init__(
-        self, node: Node, function: Function, attributes: Mapping[str, Any], functions: Mapping[str, Function]
+        self,
+        node: Node,
+        function: Function,
+        attributes: Mapping[str, Any],
+        functions: Mapping[str, Function],
+        prefix: str,
+        taken: set[str] | None = None,
     ) -> None:
         self.node = node
         self.function = function
         self.functions = functions
+        self.prefix = prefix
         self.attributes = _with_defaults(function, attributes)
         self.control = [i for i in node.inputs if i.startswith("^")]
         self.arguments = self._bind([i for i in node.inputs if not i.startswith("^")])
         self.bodies: dict[str, Node] = {}
+        self._results: dict[str, list[Result] | None] = {}
+        self._taken = taken
+
+    def _name(self, inner: str) -> str:
+        """The name of a body's node in the graph."""
+        taken, name = self._taken, f"{self.prefix}{inner}"
+        if taken is None:
+            return name
+        if inner not in taken:
+            name = inner
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        return name
 
     def _bind(self, inputs: list[str]) -> dict[str, list[str]]:
         bound: dict[str, list[str]] = {}
@@ -98,23 +147,22 @@ class _Call:
 
     def body(self) -> list[Node]:
         """The callee's nodes, renamed, rewired and with the call's attributes filled in."""
-        prefix = self.node.name
         for inner in self.function.nodes:
             message = _substituted(inner.message, self.attributes, self.node)
             if inner.name in self.bodies:
                 raise self.node.error(f"the function {self.function.name!r} has two nodes {inner.name!r}")
-            self.bodies[inner.name] = Node(f"{prefix}/{inner.name}", inner.op, [], message, inner.payloads)
+            self.bodies[inner.name] = Node(self._name(inner.name), inner.op, [], message, inner.payloads)
         for inner in self.function.nodes:
             self.bodies[inner.name].inputs = [
                 text for source in inner.inputs for text in self._translated(source, inner.name)
-            ]
+            ] + self.control
         return list(self.bodies.values())
 
     def _translated(self, source: str, reader: str) -> list[str]:
         """A reference inside the body (`argument`, `node:result:index`, `^node`) as references outside of it."""
         if source.startswith("^"):
             name = source[1:]
-            return [f"^{self.node.name}/{name}"] if name in self.bodies else []
+            return [f"^{self.bodies[name].name}"] if name in self.bodies else []
         name, *rest = source.split(":")
         if name in self.arguments:
             bound = self.arguments[name]
@@ -136,7 +184,9 @@ class _Call:
     def _offset(self, producer: Node, name: str, index: int) -> int:
         called = self.functions.get(producer.op)
         if called is None:
-            return result_offset(producer, name, index)
+            if producer.name not in self._results:  # operators that restore a model have thousands of results
+                self._results[producer.name] = results(producer)
+            return result_offset(producer, self._results[producer.name], name, index)
         attributes = _with_defaults(called, producer.message.attr)
         offset = 0
         for result in called.signature.output_arg:
@@ -145,8 +195,8 @@ class _Call:
             offset += _count(result, attributes, producer)
         raise producer.error(f"the function it calls has no result {name!r}")
 
-    def results(self) -> list[Node]:
-        """Identity nodes under the call's own output names; a NoOp for a call without results."""
+    def sources(self) -> list[str]:
+        """Where the callee's results come from, in order, as references outside of it; `body` must have been asked."""
         found: list[str] = []
         for result in self.function.signature.output_arg:
             source = self.function.results.get(result.name)
@@ -154,8 +204,13 @@ class _Call:
                 text = f"the function {self.function.name!r} does not say where {result.name!r} comes from"
                 raise self.node.error(text)
             found.extend(self._result_sources(source, _count(result, self.attributes, self.node), result.name))
+        return found
+
+    def results(self) -> list[Node]:
+        """Identity nodes under the call's own output names; a NoOp for a call without results."""
+        found = self.sources()
         control = self.control + [
-            f"^{self.node.name}/{name}" for name in self.function.control_results.values() if name in self.bodies
+            f"^{self.bodies[name].name}" for name in self.function.control_results.values() if name in self.bodies
         ]
         if not found:
             return [_made(self.node.name, "NoOp", control)]
@@ -202,8 +257,18 @@ def _made(name: str, op: str, inputs: list[str]) -> Node:
 
 
 def _substituted(message: Any, attributes: Mapping[str, Any], call: Node) -> Any:
-    """`message` with every placeholder attribute replaced by the call's value; itself when there is none."""
-    if not any(_has_placeholder(value) for value in message.attr.values()):
+    """`message` with every placeholder attribute replaced by the call's value; itself when there is none.
+
+    A call without attributes, which is what TensorFlow 2 writes, has nothing to replace them with.
+    """
+    if not attributes:
+        return message
+    for value in message.attr.values():
+        # A function attribute may hide placeholders at any depth; copying such a node for nothing costs little.
+        case = value.WhichOneof("value")
+        if case in ("placeholder", "func") or (case == "list" and len(value.list.func)):
+            break
+    else:
         return message
     copy = protos.NodeDef()
     copy.CopyFrom(message)
@@ -223,9 +288,3 @@ def _substituted(message: Any, attributes: Mapping[str, Any], call: Node) -> Any
             elif case == "list":
                 pending.extend(func.attr for func in value.list.func)
     return copy
-
-
-def _has_placeholder(value: Any) -> bool:
-    # A function attribute may hide placeholders at any depth; copying such a node for nothing costs little.
-    case = value.WhichOneof("value")
-    return case in ("placeholder", "func") or (case == "list" and len(value.list.func) > 0)

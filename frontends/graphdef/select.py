@@ -16,6 +16,7 @@ from .options import ImportOptions
 from .outputs import results
 
 NEXT_ITERATION = ("NextIteration", "RefNextIteration")
+EXIT = ("Exit", "RefExit")
 _INPUT_OPS = ("Placeholder", "PlaceholderV2", "LegacyFedInput")
 _NO_RESULT_OPS = ("NoOp", "Assert", "Const", *_INPUT_OPS)
 
@@ -195,14 +196,15 @@ def _sorted(order: list[Node], producers: dict[str, list[str]]) -> list[Node]:
                 heappush(ready, reader)
     if len(done) < len(order):
         left = {order[i].name: order[i] for i, n in enumerate(waiting) if n}
-        raise _cycle_error(left, producers)
+        raise _cycle_error(left, producers, order)
     return done
 
 
-def _cycle_error(left: NodeMap, producers: dict[str, list[str]]) -> Exception:
+def _cycle_error(left: NodeMap, producers: dict[str, list[str]], nodes: list[Node]) -> Exception:
     loops = [name for name, node in left.items() if node.op in NEXT_ITERATION]
     if loops:
-        frames = {node.value("frame_name", "s", b"").decode(errors="replace"): None for node in left.values()}
+        around = dict.fromkeys(p for name in left for p in (name, *producers[name]))
+        frames = {node.text("frame_name", ""): None for node in nodes if node.name in around and node.has("frame_name")}
         frames |= dict.fromkeys(name.rpartition("/")[0] or name for name in loops)
         named = ", ".join(repr(frame) for frame in list(frames)[:5] if frame)
         return UnsupportedError(
@@ -221,7 +223,10 @@ def _cycle_error(left: NodeMap, producers: dict[str, list[str]]) -> Exception:
 
 
 def guess(nodes: NodeMap) -> tuple[list[str], list[str]]:
-    """The arrays that look like a graph's inputs (its placeholders) and outputs (what nobody reads), in file order."""
+    """The arrays that look like a graph's inputs (its placeholders) and outputs (what nobody reads), in file order.
+
+    Values that leave a loop and are not read are no outputs, unless there is nothing else.
+    """
     read: set[str] = set()
     for node in nodes.values():
         for text in node.inputs:
@@ -232,10 +237,10 @@ def guess(nodes: NodeMap) -> tuple[list[str], list[str]]:
                 if reference is not None:
                     read.add(reference[0])
     inputs = [name for name, node in nodes.items() if is_input(node)]
+    ends = [node for name, node in nodes.items() if name not in read and node.op not in _NO_RESULT_OPS]
     outputs: list[str] = []
-    for name, node in nodes.items():
-        if name not in read and node.op not in _NO_RESULT_OPS:
-            known = results(node)
-            count = 1 if known is None or node.op.startswith("FusedBatchNorm") else sum(len(r.types) for r in known)
-            outputs.extend(array_name(name, k) for k in range(count))
+    for node in [node for node in ends if node.op not in EXIT] or ends:
+        known = results(node)
+        count = 1 if known is None or node.op.startswith("FusedBatchNorm") else sum(len(r.types) for r in known)
+        outputs.extend(array_name(node.name, k) for k in range(count))
     return inputs, outputs

@@ -82,6 +82,7 @@ class FuseBinaryIntoFollowingAffine(Pass):
             if op.kind == "TransposeConv":
                 return look.fail("{} reads fewer elements at its borders", op)
             if op.kind != "FullyConnected" and op.attrs.padding != "VALID":
+                self.remark(binary, "stays apart: {} pads with zeros, to which nothing may be added", op)
                 return look.fail("{} pads, and zeros are not shifted", op)
             if weights.size > LARGEST:
                 return look.fail("the weights of {} are too large to multiply here", op)

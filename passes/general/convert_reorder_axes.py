@@ -34,7 +34,6 @@ class ConvertReorderAxes(Pass):
     name = "convert-reorder-axes"
     stage = "general"
     roots = ("ReorderAxes",)
-    needed = True
 
     def match(self, op: Op, look: Look) -> _Found | None:
         weights = op.inputs[0]
@@ -43,6 +42,10 @@ class ConvertReorderAxes(Pass):
         ranged = look.producer(op, 0, "FakeQuant")
         if ranged is not None and ranged.inputs[0] is not None and ranged.inputs[0].value is not None:
             return look.fail("{} is constant and will be folded", weights)
+        return self.conversion(op, look)
+
+    def conversion(self, op: Op, look: Look) -> _Found | None:
+        """What the operator becomes, whatever its weights are."""
         perm = reorder_perm(op.attrs)
         shape = written_shape(op.outputs[0].shape) if perm is None else None
         if perm is None and shape is None:

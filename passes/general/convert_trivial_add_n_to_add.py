@@ -24,6 +24,7 @@ class ConvertTrivialAddNToAdd(Pass):
     name = "convert-trivial-add-n-to-add"
     stage = "general"
     roots = ("AddN",)
+    needed = True
 
     def match(self, op: Op, look: Look) -> bool | None:
         return True if len(op.inputs) < 3 else look.fail("{} has {} operands", op, len(op.inputs))

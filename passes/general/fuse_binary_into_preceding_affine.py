@@ -74,8 +74,8 @@ class FuseBinaryIntoPrecedingAffine(Pass):
         if vector is None or value.ndim > len(middle.shape):
             return look.fail("{} is neither one number nor one a channel", op.inputs[1 - side])
         scales = op.kind in ("Mul", "Div") or (op.kind == "Sub" and side == 1)
-        if scales and weights.value is None:
-            return look.fail("the weights of {} are not constant", affine)
+        if scales and look.value(affine, place.weights) is None:
+            return None
         if not bias_of(affine)[0]:
             return look.fail("the bias of {} is not constant", affine)
         if op.kind in ("Mul", "Div"):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ...compiler.driver import Look, Pass
 from ...compiler.ir import Array, Graph, Op
 from ...compiler.ops import get
-from ..moving import drop_unused, extents, int32_constant, quantized
+from ..moving import drop_unused, int32_constant, quantized
 from ..patterns import Identified, offered
 from ..windows import Pads, named_padding, own_padding, window_of
 
@@ -83,11 +83,11 @@ class IdentifyDilatedConv(Pass):
         spread, expand, conv = found.spread, found.expand, found.conv
         blocks, more_blocks = look.constant(spread, 1), look.constant(op, 1)
         paddings, crops = look.constant(spread, 2), look.constant(op, 2)
-        source, kernel = extents(look, spread.inputs[0]), window_of(conv.inputs[1])
-        middle = extents(look, conv.inputs[0])
+        source, kernel = _images(look, spread.inputs[0]), window_of(conv.inputs[1])
+        middle = _images(look, conv.inputs[0])
         if blocks is None or more_blocks is None or paddings is None or crops is None:
             return None
-        if source is None or middle is None or kernel is None or extents(look, op.outputs[0]) is None:
+        if source is None or middle is None or kernel is None or _images(look, op.outputs[0]) is None:
             return None
         flat = expand is not None
         squeezed = [o for o in found.chain if o.kind in _UNIT_AXIS]
@@ -133,7 +133,7 @@ class IdentifyDilatedConv(Pass):
             place = inputs.index(previous)
             kind = step.kind
             if kind in _UNIT_AXIS:
-                shape = data.shape
+                shape: Any = _images(None, data)
                 wanted = (shape[0], 1, *shape[1:]) if step is found.expand else (shape[0], *shape[2:])
                 kind, attrs = "Reshape", None
                 inputs, place = [None, int32_constant(graph, wanted, f"{step.name}_shape")], 0
@@ -141,6 +141,14 @@ class IdentifyDilatedConv(Pass):
             outputs = op.outputs if last else None
             made = graph.emit(kind, inputs, attrs, name=step.name, outputs=outputs, origin=step.origin)
             previous, data = step.outputs[0], made.outputs[0]
+
+
+def _images(look: Look | None, array: Array | None) -> tuple[int, ...] | None:
+    """The shape of an array of images of a known size, -1 for a number of them that is not known."""
+    shape: Any = None if array is None else array.shape
+    if not shape or any(type(d) is not int for d in shape[1:]):
+        return None if look is None else look.fail("the size of the images in {} is not known", array)
+    return (shape[0] if type(shape[0]) is int else -1, *shape[1:])
 
 
 def _has_unit_rows(array: Array) -> bool:

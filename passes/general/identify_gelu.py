@@ -63,7 +63,7 @@ class IdentifyGelu(Pass):
             if curve is not None and (_is_erf if curve.kind == "Erf" else _is_tanh)(look, curve, x):
                 attrs = GeluAttrs(approximate=curve.kind == "Tanh")
                 return offered(look, self.context.target, op, Identified("Gelu", (x,), attrs))
-        return None
+        return look.fail("no factor of {} is 1 plus an Erf or Tanh of the other", op)
 
     def rewrite(self, op: Op, found: Identified, graph: Graph) -> None:
         put_in_place(graph, op, found)
@@ -109,6 +109,7 @@ def _is_cube(look: Look, factors: list[tuple[Op, int]], x: Array) -> bool:
         inner = look.producer(op, side, ("Pow", "Square"))
         exponent = 2.0 if inner is None or inner.kind == "Square" else look.scalar(inner, 1)
         if inner is None or exponent is None or inner.inputs[0] is not x:
+            look.fail("{} is not a power of {}", array, x)
             return False
         power += exponent
     return power == 3

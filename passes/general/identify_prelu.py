@@ -55,6 +55,7 @@ class IdentifyPrelu(Pass):
             scaled = look.producer(op, side, "Mul")
             x = None if positive is None else positive.inputs[0]
             if x is None or scaled is None or x.shape is None or x.shape != op.outputs[0].shape:
+                look.fail("{} does not add a product to a Relu of its own shape", op)
                 continue
             found = _negative(look, scaled, x)
             if found is None:
@@ -87,7 +88,7 @@ def _negative(look: Look, scaled: Op, x: Array) -> _Found | None:
         return None
     for side in (0, 1):
         slope = scaled.inputs[1 - side]
-        if slope is None or slope.value is None:
+        if slope is None or slope.value is None or slope.quantization is not None:
             continue
         for kind, factor, holds in _FORMS:
             inner = look.producer(scaled, side, kind)

@@ -62,6 +62,6 @@ def _clamp(look: Look, op: Op) -> tuple[float, float, int] | None:
         return 0.0, math.inf, 0
     constant = with_number(look, op)
     if constant is None or math.isnan(constant[0]):
-        return None
+        return look.fail("{} does not clamp at one number", op)
     number, side = constant
     return (number, math.inf, side) if op.kind == "Maximum" else (-math.inf, number, side)

@@ -6,7 +6,9 @@ from ...compiler.driver import Look, Pass
 from ...compiler.errors import ShapeError
 from ...compiler.ir import DType, Graph, Op, Shape, is_static, merge_shape, shape_text
 from ...compiler.ir.opaque import OPAQUE
+from ...compiler.ir.subgraphs import CALLERS
 from ...compiler.ops import get
+from ..extents import with_symbols
 
 
 class PropagateFixedSizes(Pass):
@@ -31,13 +33,13 @@ class PropagateFixedSizes(Pass):
                 break
         else:
             return look.fail("all about the results of {} is known", op)
-        if op.kind == OPAQUE:
+        if op.kind == OPAQUE or op.kind in CALLERS:
             return look.fail("nothing is known about {}", op)
         found: list[tuple[DType | None, Shape]] = []
         news = False
         for array, inferred in zip(op.outputs, get(op.kind).infer(op.inputs, op.attrs), strict=True):
             try:
-                shape = merge_shape(array.shape, inferred.shape)
+                shape = with_symbols(merge_shape(array.shape, inferred.shape), inferred.shape)
             except ValueError as error:
                 raise ShapeError(
                     f"{array.name!r} was {shape_text(array.shape)} and now comes out as {shape_text(inferred.shape)}",

@@ -13,6 +13,7 @@ from ...compiler.ir.types import BFLOAT16
 from ...compiler.ir.values import elementwise, materialize, reshaped, transposed
 from ...compiler.ops import get
 from ...compiler.ops.base import compute
+from ..moved_ranges import moved_range
 
 FREE_GROWTH = 1 << 20
 """Bytes that a folded result may always have; beyond, it may be no larger than its operands together."""
@@ -21,6 +22,7 @@ COMPUTED = 1 << 25
 """Bytes up to which a result is computed at once; larger ones are folded only as views or recipes."""
 
 _RESHAPES = ("Reshape", "Squeeze", "ExpandDims", "Identity")
+_MOVES = (*_RESHAPES, "Transpose", "ReorderAxes")
 _LAZY = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
 
 
@@ -69,11 +71,13 @@ class ResolveConstant(Pass):
                 return look.fail("the stored numbers of {} are not its values", result)
             size += result.size * (result.dtype.itemsize or 16)
         if size > max(FREE_GROWTH, total):
+            self.remark(op, "is left to run time: its constant result would take {} bytes, not {}", size, total)
             return look.fail("{} would grow from {} to {} bytes", op, total, size)
         view = _view(op)
         if view is not None:
             return [view]
         if size > COMPUTED:
+            self.remark(op, "is left to run time: a constant of {} bytes is too large to compute here", size)
             return look.fail("{} bytes are too many to compute", size)
         try:
             values = [None if a is None or a.value is None else materialize(a.value) for a in op.inputs]
@@ -84,9 +88,10 @@ class ResolveConstant(Pass):
 
     def rewrite(self, op: Op, found: list[Value], graph: Graph) -> None:
         graph.remove(op)
+        range_ = moved_range(op) if op.kind in _MOVES else None
         for array, value in zip(op.outputs, found, strict=True):
             if array in graph:
-                graph.update(array, shape=tuple(value.shape), value=value)
+                graph.update(array, shape=tuple(value.shape), value=value, minmax=array.minmax or range_)
 
 
 def _is_plain(array: Array) -> bool:

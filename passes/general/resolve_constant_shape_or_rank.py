@@ -50,7 +50,7 @@ class ResolveConstantShapeOrRank(Pass):
             shape_op = look.producer(op, 0, "Shape")
             data = None if shape_op is None else shape_op.inputs[0]
             if shape_op is None or data is None or data.shape is None:
-                return None
+                return look.fail("{} does not pick extents of an array of known rank", op)
             places = _places_read(op, look, len(data.shape))
             if places is None:
                 return None

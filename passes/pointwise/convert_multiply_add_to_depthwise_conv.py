@@ -58,6 +58,7 @@ class ConvertMultiplyAddToDepthwiseConv(Pass):
                 factor = None if addend is None else self._vector(look, multiply, place)
                 x = multiply.inputs[1 - place]
                 if addend is None or factor is None or x is None or x.shape != result.shape:
+                    look.fail("{} does not multiply and add constants to an array of its shape", op)
                     continue
                 if multiply.kind == "Div":
                     with np.errstate(all="ignore"):
@@ -75,7 +76,7 @@ class ConvertMultiplyAddToDepthwiseConv(Pass):
         value = look.constant(op, side)
         shape = op.outputs[0].shape
         if value is None or value.dtype != np.float32 or not shape or type(depth := shape[-1]) is not int:
-            return None
+            return look.fail("{} is no constant of float32, or the channels are not known", op.inputs[side])
         vector = per_channel(value, depth)
         if vector is None or value.ndim > len(shape):
             return look.fail("{} is neither one number nor one a channel", op.inputs[side])

@@ -97,6 +97,7 @@ class IdentifyLstmCell(Pass):
             return look.fail("debug_disable_recurrent_cell_fusion is set")
         if not plain(look, op):
             return None
+        gated = False
         for side in (0, 1):
             squashed = look.producer(op, side, "Tanh")
             total = None if squashed is None else look.producer(squashed, 0, "Add")
@@ -119,6 +120,9 @@ class IdentifyLstmCell(Pass):
                         found = self._cell(look, op, total, gates, (kept, q))
                         if found is not None:
                             return found
+                        gated = gated or None not in gates
+        if gated:
+            self.remark(op, "has the gates of an LSTM cell, but not the rest of one: it stays apart")
         return None
 
     def _cell(
@@ -135,12 +139,16 @@ class IdentifyLstmCell(Pass):
         if state is None or state.shape != shape or len(shape) != 2 or type(units := shape[1]) is not int:
             return look.fail("{} is not a state of known units", state)
         axis = look.scalar(split, 0)
-        if axis not in (1, -1) or not all(look.unshared(a) for a in (split.inputs[1], *split.outputs) if a is not None):
+        if axis not in (1, -1):
+            return look.fail("{} does not split columns", split)
+        if not all(look.unshared(a) for a in (split.inputs[1], *split.outputs) if a is not None):
             return None
         biases: list[NDArray[Any]] = []
         terms = _terms(look, split, units, biases)
-        if terms is None or any(g.addend is not None and g.addend.size not in (1, units) for g in known):
+        if terms is None:
             return None
+        if any(g.addend is not None and g.addend.size not in (1, units) for g in known):
+            return look.fail("what is added to a gate of {} is neither one number nor one a unit", split)
         ordered = terms if terms[1].depth == units else terms[::-1]
         x, h = ordered[0], ordered[1]
         if h.depth != units or h.data.shape != shape or x.data.rank != 2:
@@ -208,7 +216,7 @@ def _gate(look: Look, reader: Op, side: int, kind: str) -> _Gate | None:
         place = 0 if source.inputs[1] is not None and source.inputs[1].value is not None else 1
         addend = look.constant(source, 1 - place)
         if addend is None or not _inner(look, source) or source.outputs[0].shape != source.inputs[place].shape:  # type: ignore[union-attr]
-            return None
+            return look.fail("{} does not add a constant to a part of a Split", source)
         array, source = source.inputs[place], look.producer(source, place, "Split")
     if source is None or array is None:
         return None
@@ -225,7 +233,7 @@ def _terms(look: Look, split: Op, units: int, biases: list[NDArray[Any]]) -> lis
         if array is not None and array.value is not None:
             addend = look.constant(reader, side)
             if addend is None or addend.size != 4 * units:
-                return None
+                return look.fail("{} is no bias of four gates of {} units", array, units)
             biases.append(addend)
             continue
         op = look.producer(reader, side, ("FullyConnected", "Add"))

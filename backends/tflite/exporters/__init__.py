@@ -20,6 +20,7 @@ FAMILIES: dict[str, str] = {
     "conv": "Conv DepthwiseConv TransposeConv",
     "elementwise": "Abs Ceil Cos Exp Floor Log LogicalNot Neg Round Rsqrt Sign Sin Sqrt Square Cast",
     "fill": "Fill Range ZerosLike",
+    "flow": "If While",
     "gather": "Gather GatherNd ReverseV2 ReverseSequence",
     "join": "Concatenation Pack Unpack",
     "layout": "Transpose SpaceToDepth DepthToSpace SpaceToBatchND BatchToSpaceND",

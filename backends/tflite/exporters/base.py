@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     Operand: TypeAlias = Array | NDArray[Any] | None
 
 
+class GraphName(str):
+    """The name of a graph of the model as the value of an options field, which holds the graph's number in the file."""
+
+    __slots__ = ()
+
+
 class Exporter(NamedTuple):
     """How operators of one kind are written.
 
     - `builtin`: name in the schema's BuiltinOperator; `CUSTOM` goes with `custom_code`.
     - `options`, `fields`: the options table, and a function from the operator to its fields by name. Codes of
-      enumerations may be given by name, tensor types as DType; zero and false may be left out. For `CUSTOM` the fields
-      become a FlexBuffer map.
+      enumerations may be given by name, tensor types as DType, graphs as GraphName; zero and false may be left out. For
+      `CUSTOM` the fields become a FlexBuffer map.
     - `version`: the lowest operator version whose kernels implement this instance.
     - `dtypes`: the types, blank separated, that the operand number `data` may have (-1: the first result); after a `|`
       those that it may have only with a scale and a zero point, because the kernel computes with real values.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .base import Exporter, activation, by_type, rank_of, type_of
 
@@ -30,6 +30,19 @@ def _by_broadcast(high: int, otherwise: int = 1, **versions: int) -> Callable[[O
     return rule
 
 
+def _is_quantized_int16(op: Op) -> bool:
+    return type_of(op) == "int16" and op.inputs[0] is not None and op.inputs[0].quantization is not None
+
+
+def _sum_options(op: Op) -> dict[str, Any]:
+    """16-bit sums are between any scales, not only powers of two, which is what the schema takes for granted."""
+    return activation(op) | ({"pot_scale_int16": False} if _is_quantized_int16(op) else {})
+
+
+def _add_version(op: Op) -> int:
+    return 3 if _is_quantized_int16(op) else by_type(int8=2, int64=4)(op)
+
+
 def _mul_version(op: Op) -> int:
     scales = [a.quantization.scale for a in (*op.inputs, *op.outputs) if a is not None and a.quantization is not None]
     if type_of(op) == "int8" and len(scales) == 3 and scales[0][0] * scales[1][0] >= scales[2][0] > 0:
@@ -43,13 +56,11 @@ def _compare(builtin: str, more: str = "", **versions: int) -> Exporter:
 
 
 EXPORTERS = {
-    "Add": Exporter(
-        "ADD", "AddOptions", activation, by_type(int8=2, int64=4), "float32 int32 int64 int16 | uint8 int8"
-    ),
+    "Add": Exporter("ADD", "AddOptions", _sum_options, _add_version, "float32 int32 int64 int16 | uint8 int8"),
     "Sub": Exporter(
         "SUB",
         "SubOptions",
-        activation,
+        _sum_options,
         _by_broadcast(3, int8=2, int16=5, int64=4),
         "float32 int32 int64 | uint8 int8 int16",
     ),

@@ -30,6 +30,8 @@ def _fake_quant(op: Op) -> dict[str, Any]:
 def _fake_quant_check(op: Op) -> str | None:
     if op.attrs.narrow_range:
         return "narrow_range; the kernel refuses it on activations"
+    if op.attrs.per_channel:
+        return "a range for each channel; the kernel takes one in all"
     return None if _range(op) else "its range is neither an attribute nor a constant"
 
 

@@ -44,9 +44,14 @@ FAMILIES = {
     "custom": "AudioSpectrogram Mfcc CTCBeamSearchDecoder TFLite_Detection_PostProcess",
     "lowered": "Softplus Selu Softsign DivNoNan Log1p Expm1 Tan IsNan IsInf IsFinite L2Loss OnesLike Roll TruncateDiv",
     "einsum": "Einsum",
-    "quantize": "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars",
+    "quantize": "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel",
     "control": "Identity CheckNumerics EnsureShape PlaceholderWithDefault PreventGradient Snapshot StopGradient"
     " Assert NoOp Switch Merge IdentityN",
+    "variables": "ReadVariableOp ResourceGather ResourceGatherNd VariableShape VarIsInitializedOp",
+    "lists": "TensorListReserve TensorListFromTensor TensorListGetItem TensorListSetItem TensorListStack"
+    " TensorListLength TensorArrayV3 TensorArrayScatterV3 TensorArrayGatherV3 TensorArrayReadV3 TensorArrayWriteV3"
+    " TensorArraySizeV3",
+    "flow": "If StatelessIf While StatelessWhile Case StatelessCase",
 }
 """TensorFlow operators by family; the family is the module here that has them in its TABLE."""
 

@@ -8,7 +8,7 @@ the node then comes in as an Opaque operator that carries the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from ....compiler.errors import ShapeError
 from ....compiler.ir.items import Array, Op
 from ....compiler.ir.types import INT32, INT64, shape_text
-from ..nodes import Node
+from ..nodes import Function, Node
 
 if TYPE_CHECKING:
     from ....compiler.ir.graph import Graph
+    from ..functions import Chain
+    from ..options import ImportOptions
 
 Reader: TypeAlias = Callable[[Node], Any]
 ImporterFunction: TypeAlias = Callable[["Builder", Node, list[Array]], Sequence[Array | None]]
@@ -109,17 +111,32 @@ def element_type(name: str, default: Any) -> Reader:
     return lambda node: node.dtype(name, default)
 
 
+class Library:
+    """The functions that nodes may name, and the options for importing their bodies.
+
+    `chain` names the functions whose body is being imported, innermost first, as a linked list.
+    """
+
+    __slots__ = ("chain", "functions", "options")
+
+    def __init__(self, functions: Mapping[str, Function], options: ImportOptions, chain: Chain | None = None) -> None:
+        self.functions = functions
+        self.options = options
+        self.chain = chain
+
+
 class Builder:
-    """What importer functions build with: the graph, and the node at hand.
+    """What importer functions build with: the graph, the node at hand, and the library of functions.
 
     `taken` holds the names of all source nodes, which helper arrays must not take.
     """
 
-    __slots__ = ("_shared", "graph", "node", "origin", "taken")
+    __slots__ = ("_shared", "graph", "library", "node", "origin", "taken")
 
-    def __init__(self, graph: Graph, taken: dict[str, Any]) -> None:
+    def __init__(self, graph: Graph, taken: dict[str, Any], library: Library) -> None:
         self.graph = graph
         self.taken = taken
+        self.library = library
         self.node: Node = Node("", "", [], None)
         self.origin: tuple[str, ...] = ()
         self._shared: dict[tuple[Array, str], Array] = {}

@@ -59,6 +59,10 @@ REWRITES = {
         spread("1, 0, 2, 1", "0, 0, 0, 1"),
         dilated("EXPLICIT", more=", explicit=[1, 0, 2, 0]"),
     ),
+    "an open number of images": (
+        spread("2, 3, 2, 3", "0, 1, 0, 1", inputs="x: float32[?b,7,9,2]"),
+        dilated("SAME", result="y: float32[?,7,9,2]").replace("x: float32[1,", "x: float32[?b,"),
+    ),
     "SAME within": (
         spread("0, 1, 0, 1", "0, 1, 0, 1", conv='b = Conv(a, w) {stride_h=1, stride_w=1, padding="SAME"}'),
         dilated("SAME"),

@@ -19,6 +19,10 @@ REWRITES = {
         graph("x: float32[2,1], z: float32[3]", "y", "y: ?[?a,?b] = Add(x, z)"),
         graph("x: float32[2,1], z: float32[3]", "y", "y: float32[2,3] = Add(x, z)"),
     ),
+    "an open extent is that of the operand": (
+        graph("x: float32[?a,3]", "y", "y: float32[?,3] = Exp(x)"),
+        graph("x: float32[?a,3]", "y", "y: float32[?a,3] = Exp(x)"),
+    ),
     "comparison": (
         graph("x: float32[2,3]", "y", "y: ?[*] = Less(x, x)"),
         graph("x: float32[2,3]", "y", "y: bool[2,3] = Less(x, x)"),
