@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .converter import TocoConverter
-from .target_spec import TargetSpec
+from .target_spec import RepresentativeDataset, TargetSpec
 from .toco_convert import toco_convert
 
 TFLiteConverter = TocoConverter
 
-__all__ = ["TFLiteConverter", "TargetSpec", "TocoConverter", "toco_convert"]
+__all__ = ["RepresentativeDataset", "TFLiteConverter", "TargetSpec", "TocoConverter", "toco_convert"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ..errors import UnsupportedError, UsageError
@@ -20,6 +21,17 @@ def graph_bytes(graph_def: Any) -> bytes:
         return cast(bytes, serialize())
     except ValueError as error:  # protobuf ends at 2 GB
         raise UnsupportedError(f"the GraphDef cannot be serialized: {error}") from error
+
+
+def keras_loader() -> Callable[..., Any] | None:
+    """`load_model` of the Keras that the process has imported; None without one."""
+    for name in ("tensorflow", "tf_keras", "keras"):
+        module = sys.modules.get(name)
+        keras = getattr(module, "keras", None) if name == "tensorflow" else module
+        found: Callable[..., Any] | None = getattr(getattr(keras, "models", None), "load_model", None)
+        if found is not None:
+            return found
+    return None
 
 
 def stats_in_order(stats: QuantizedInputStats, inputs: tuple[str, ...]) -> list[tuple[float, float]]:

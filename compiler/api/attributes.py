@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
+from ..array_info import ArrayInfo, array_infos
 from ..constants import DataType, FileFormat, OpsSet, Optimize
 from ..errors import UsageError
 
@@ -72,6 +73,13 @@ def _stats(value: Any, name: str) -> QuantizedInputStats:
     return [_pair(pair, f"{name}[{place}]", what) for place, pair in enumerate(value)]
 
 
+def _number(value: Any, name: str) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}: {value!r} is not a number") from None
+
+
 def _path(value: Any, name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
@@ -133,6 +141,16 @@ def stats(doc: str) -> Attribute[QuantizedInputStats]:
 def value_range(doc: str) -> Attribute[tuple[float, float] | None]:
     """A pair (min, max) or `None`."""
     return Attribute(lambda: None, _range, doc)
+
+
+def number(doc: str) -> Attribute[float | None]:
+    """A number or `None`."""
+    return Attribute(lambda: None, _number, doc)
+
+
+def array_entries(doc: str) -> Attribute[tuple[ArrayInfo, ...]]:
+    """Entries about arrays, from mappings; at first empty."""
+    return Attribute(tuple, array_infos, doc)
 
 
 def path(doc: str) -> Attribute[str | None]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from ..constants import DataType, FileFormat, OpsSet, Optimize
 from ..errors import UnsupportedError, UsageError
-from ..flag_values import FlagShape
-from ..options import Options, refuse_not_yet
-from ..paths import check_input
+from ..options import Options
 from ..tensor_arguments import array_name, array_names, flag_shape, static_shape
 from . import attributes as attribute
 from .arguments import graph_bytes, stats_in_order
+from .sources import Sources
 from .target_spec import TargetSpec
 
 if TYPE_CHECKING:
-    from ..convert import Result, Summary
+    from ..convert import Summary
 
 # Attributes that the options know under the same name.
 _SAME_NAME = (
@@ -33,14 +31,22 @@ _SAME_NAME = (
     "allow_custom_ops",
     "allow_nonexistent_arrays",
     "drop_fake_quant",
+    "propagate_fake_quant_num_bits",
+    "allow_nudging_weights_to_use_fast_gemm_kernel",
+    "arrays_extra_info",
+    "arrays_extra_info_file",
     "keep_dynamic_shapes",
     "representative_dataset",
+    "calibration_percentile",
+    "strict_quantization",
     "dump_graphviz_dir",
     "dump_graphviz_video",
     "strict",
     "verify_each",
     "plugins_file",
 )
+
+_SUPPORTED_TYPES = (DataType.FLOAT, DataType.FLOAT16, DataType.INT8, DataType.QUANTIZED_INT16)
 
 # Attributes of other releases, and what they are called here.
 _ELSEWHERE = {
@@ -55,10 +61,11 @@ _ELSEWHERE = {
 }
 
 
-class TocoConverter:
+class TocoConverter(Sources):
     """Converts a TensorFlow model to TensorFlow Lite. `TFLiteConverter` is another name of this class.
 
-    Make one with `from_session` or `from_frozen_graph`, set attributes where the defaults do not fit, call `convert`:
+    Make one with `from_saved_model`, `from_frozen_graph`, `from_session`, or of live TensorFlow 2 objects with
+    `from_keras_model`, `from_concrete_functions`; set attributes where the defaults do not fit, call `convert`:
 
         converter = pytoco.TocoConverter.from_frozen_graph("frozen.pb", ["input"], ["output"])
         converter.inference_type = pytoco.constants.FLOAT
@@ -80,10 +87,11 @@ class TocoConverter:
     """
 
     inference_type = attribute.data_type(
-        DataType.FLOAT, "Type of real-valued arrays in the result: FLOAT (default) or QUANTIZED_UINT8."
+        DataType.FLOAT,
+        "Type of real-valued arrays in the result: FLOAT (default), QUANTIZED_UINT8, INT8 or QUANTIZED_INT16.",
     )
     inference_input_type = attribute.optional_type(
-        "Type of real-valued input arrays: FLOAT or QUANTIZED_UINT8. None (default): the inference type."
+        "Type of real-valued input arrays: FLOAT, QUANTIZED_UINT8 or INT8. None (default): the inference type."
     )
     inference_output_type = attribute.optional_type(
         "Type of real-valued output arrays. None (default): the inference type."
@@ -108,6 +116,17 @@ class TocoConverter:
         False, "Tolerate input and output arrays that do not exist, to look at a graph. False by default."
     )
     drop_fake_quant = attribute.switch(False, "Remove FakeQuant nodes. False by default.")
+    propagate_fake_quant_num_bits = attribute.switch(
+        False, "Refuse arrays that were trained with more bits than the inference type has. False by default."
+    )
+    allow_nudging_weights_to_use_fast_gemm_kernel = attribute.switch(
+        False, "Accepted for old scripts; kernels of today take any weights. False by default."
+    )
+    arrays_extra_info = attribute.array_entries(
+        "What is known about arrays inside of the graph: mappings with name or name_regexp, and min and max, shape, "
+        "data_type or constant_float_value. Empty by default."
+    )
+    arrays_extra_info_file = attribute.path("The same as an ArraysExtraInfo message in a file. None by default.")
     keep_dynamic_shapes = attribute.switch(
         False, "Leave unknown dimensions of inputs unknown in the result. False by default: an unknown batch becomes 1."
     )
@@ -118,7 +137,16 @@ class TocoConverter:
         False, "With post_training_quantize: store weights as float16. False by default."
     )
     representative_dataset = attribute.function(
-        "Function that yields lists of input arrays, for calibrating quantized inference. None by default."
+        "Function that yields samples, each a list of input arrays or a dict by input name, from which the ranges for "
+        "quantized inference are learned. With it, the inside of the model becomes int8 (or what inference_type or "
+        "target_spec say), inputs and outputs stay FLOAT unless their types are set. None by default."
+    )
+    calibration_percentile = attribute.number(
+        "With representative_dataset: how many percent of an array's values its range covers at either end, such as "
+        "99.99. None by default: all."
+    )
+    strict_quantization = attribute.switch(
+        False, "Raise when an operator of a quantized model would stay in float. False by default."
     )
     dump_graphviz_dir = attribute.path("Folder for drawings of the graph at several stages. None by default.")
     dump_graphviz_video = attribute.switch(False, "Draw the graph after every rewrite too. False by default.")
@@ -147,131 +175,6 @@ class TocoConverter:
             shapes = tuple(flag_shape(shape, f"shape of {name!r}") for name, shape in given)
         what = "output_tensors" if output_tensors else "output_arrays"
         self._start(graph_bytes(graph_def), names, shapes, array_names(output_tensors or output_arrays, what))
-
-    def _start(
-        self,
-        source: Any,
-        input_arrays: tuple[str, ...],
-        input_shapes: tuple[FlagShape | None, ...],
-        output_arrays: tuple[str, ...],
-        notes: Iterable[str] = (),
-    ) -> None:
-        self._source = source
-        self._input_arrays = input_arrays
-        self._input_shapes = input_shapes
-        self._output_arrays = output_arrays
-        self._notes = list(notes)
-        self._result: Result | None = None
-        self._target_spec = TargetSpec()
-
-    @classmethod
-    def from_session(
-        cls,
-        sess: Any,
-        input_tensors: Sequence[Any],
-        output_tensors: Sequence[Any],
-        freeze_variables: bool = False,
-    ) -> TocoConverter:
-        """A converter for the graph of a live session, as it is at the time of this call.
-
-        Arguments:
-            sess: a `tf.compat.v1.Session`. TensorFlow is not imported by this call.
-            input_tensors: the input tensors; their static shapes are used.
-            output_tensors: the output tensors.
-            freeze_variables: turn the variables that the outputs depend on into constants with their values in the
-                session. One that has no value takes its initial value first, with a warning; others are not touched.
-
-        Raises `UsageError` when the outputs depend on variables and `freeze_variables` is false, naming them.
-        """
-        from ..plugins.registry import open_registry
-
-        read = open_registry().frontend_named("TENSORFLOW_GRAPHDEF").from_session
-        if read is None:
-            raise UnsupportedError("the GraphDef frontend in use does not read sessions")
-        model: Any = read(sess, input_tensors, output_tensors, {"freeze_variables": freeze_variables})
-        for text in model.warnings:
-            warnings.warn(text, stacklevel=2)
-        made = cls.__new__(cls)
-        made._start(model.graph, model.input_arrays, model.input_shapes, model.output_arrays)
-        return made
-
-    @classmethod
-    def from_frozen_graph(
-        cls,
-        graph_def_file: str | os.PathLike[str],
-        input_arrays: Sequence[str],
-        output_arrays: Sequence[str],
-        input_shapes: Mapping[str, Any] | None = None,
-    ) -> TocoConverter:
-        """A converter for a frozen GraphDef in a file.
-
-        Arguments:
-            graph_def_file: path of a GraphDef, binary or text.
-            input_arrays: names of the input arrays.
-            output_arrays: names of the output arrays.
-            input_shapes: shapes by input array name, such as `{"input": [1, 224, 224, 3]}`. What is left out is taken
-                from the file.
-
-        Raises `FileError` (an `OSError`) when there is no such file, `UsageError` for names and shapes that do not fit.
-        """
-        path = os.fspath(graph_def_file)
-        check_input(path)
-        names = array_names(input_arrays, "input_arrays")
-        shapes = dict(input_shapes or {})
-        unknown = [name for name in shapes if name not in names]
-        if unknown:
-            hint = f"input_arrays are {', '.join(names)}"
-            raise UsageError(f"input_shapes: {unknown[0]!r} is not an input array", hint=hint)
-        found = tuple(flag_shape(shapes.get(name), f"input_shapes[{name!r}]") for name in names)
-        made = cls.__new__(cls)
-        made._start(path, names, found, array_names(output_arrays, "output_arrays"))
-        return made
-
-    @classmethod
-    def from_saved_model(
-        cls,
-        saved_model_dir: str | os.PathLike[str],
-        input_arrays: Sequence[str] | None = None,
-        input_shapes: Mapping[str, Any] | None = None,
-        output_arrays: Sequence[str] | None = None,
-        tag_set: Iterable[str] | None = None,
-        signature_key: str | None = None,
-    ) -> NoReturn:
-        """A converter for a SavedModel. Not in this version yet: raises `UnsupportedError`.
-
-        Arguments:
-            saved_model_dir: the SavedModel's folder.
-            input_arrays: names of the input arrays; `None`: those of the signature.
-            input_shapes: shapes by input array name; `None`: those of the signature.
-            output_arrays: names of the output arrays; `None`: those of the signature.
-            tag_set: tags of the graph in the SavedModel; `None`: {"serve"}.
-            signature_key: key of the signature; `None`: "serving_default".
-        """
-        del input_arrays, input_shapes, output_arrays, tag_set, signature_key
-        refuse_not_yet(Options(saved_model_dir=os.fspath(saved_model_dir)))
-        raise AssertionError
-
-    @classmethod
-    def from_keras_model_file(
-        cls,
-        model_file: str | os.PathLike[str],
-        input_arrays: Sequence[str] | None = None,
-        input_shapes: Mapping[str, Any] | None = None,
-        output_arrays: Sequence[str] | None = None,
-        custom_objects: Mapping[str, Any] | None = None,
-    ) -> NoReturn:
-        """A converter for a Keras HDF5 file. Not in this version yet: raises `UnsupportedError`.
-
-        Arguments:
-            model_file: path of the file.
-            input_arrays: names of the input arrays; `None`: those of the model.
-            input_shapes: shapes by input array name; `None`: those of the model.
-            output_arrays: names of the output arrays; `None`: those of the model.
-            custom_objects: classes and functions of the model by name.
-        """
-        del input_arrays, input_shapes, output_arrays, custom_objects
-        refuse_not_yet(Options(keras_model_file=os.fspath(model_file)))
-        raise AssertionError
 
     @property
     def post_training_quantize(self) -> bool:
@@ -352,17 +255,24 @@ class TocoConverter:
             fields["mean_values"], fields["std_dev_values"] = zip(*pairs, strict=True)
         return Options(
             **fields,
-            input_arrays=self._input_arrays,
+            **self._fields,
+            input_arrays=self._input_arrays or None,
             input_shapes=self._input_shapes if self._input_arrays else None,
-            output_arrays=self._output_arrays,
-            target_ops=tuple(self.target_ops),
+            output_arrays=self._output_arrays or None,
+            target_ops=self._operator_sets(),
             post_training_quantize=self.post_training_quantize,
-            quantize_to_float16=self.quantize_to_float16 or self._wants_float16(),
+            quantize_to_float16=self.quantize_to_float16 or DataType.FLOAT16 in self._supported_types(),
         )
 
-    def _wants_float16(self) -> bool:
+    def _supported_types(self) -> list[DataType]:
         types = attribute.check_types(getattr(self._target_spec, "supported_types", ()), "supported_types")
-        others = [member.name for member in types if member not in (DataType.FLOAT, DataType.FLOAT16)]
+        others = [member.name for member in types if member not in _SUPPORTED_TYPES]
         if others:
-            raise UnsupportedError(f"not in this version yet: target_spec.supported_types {', '.join(others)}")
-        return DataType.FLOAT16 in types
+            hint = "set inference_type" if "QUANTIZED_UINT8" in others else ""
+            raise UnsupportedError(f"not in target_spec.supported_types: {', '.join(others)}", hint=hint)
+        return types
+
+    def _operator_sets(self) -> tuple[OpsSet, ...]:
+        """The operator sets, with those that supported types ask for."""
+        sets, types = self.target_ops, self._supported_types()
+        return (*sets, *(ops for ops in OpsSet if ops.activations in types and ops not in sets))

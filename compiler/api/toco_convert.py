@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..constants import FileFormat
-from ..errors import UsageError
-from ..options import Options, refuse_not_yet
+from ..errors import UnsupportedError, UsageError
 from ..tensor_arguments import array_names
 from .converter import TocoConverter
 
@@ -33,7 +32,9 @@ def toco_convert(
 
     Returns the bytes of the converted model. Raises as `TocoConverter.convert`, `TypeError` for unknown settings.
     """
-    refuse_not_yet(Options(input_format=FileFormat.coerce(input_format, "input_format")))
+    if FileFormat.coerce(input_format, "input_format") is not FileFormat.TENSORFLOW_GRAPHDEF:
+        message = "toco_convert reads GraphDefs only: input_format must be TENSORFLOW_GRAPHDEF"
+        raise UnsupportedError(message, hint="pytoco.convert reads a file in any format")
     if input_shapes is None:
         converter = TocoConverter(input_data, input_tensors, output_tensors)
     else:

@@ -1,13 +1,13 @@
-"""Freezing: variables of a session's graph become constants that hold the session's values, without copying them.
+"""Freezing: variables become constants that hold their values, without copying them.
 
 Reference variables (`VariableV2`) become a Const of the same name; resource variables (`VarHandleOp`) become one too,
-and what reads them (`ReadVariableOp`, `ResourceGather`) becomes an Identity or a GatherV2 of it. The weights stay the
-arrays that the session handed out.
+and the importers of what reads them (importers/variables.py) take that for the variable. The weights stay the arrays
+that were given, such as those that a session handed out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from .scan import GraphFile
 
 REFERENCE = ("Variable", "VariableV2")
 RESOURCE = ("VarHandleOp",)
-_INT32 = 3
 _STRING = 7
 _NO_VALUE = (5, 9)  # TensorFlow's error codes NOT_FOUND and FAILED_PRECONDITION: the variable is not initialised
 
@@ -60,7 +59,7 @@ def freeze(graph: GraphFile, variables: Sequence[Node], session: Any) -> list[st
         values = _values(session, list(tensors.values()))
         if values is None:
             raise UsageError("variables lost their values while they were read")
-    _replace(graph, dict(zip(tensors, values, strict=True)))
+    replace(graph, dict(zip(tensors, values, strict=True)))
     return fresh
 
 
@@ -124,28 +123,11 @@ def _initialized(session: Any, initializer: Any, tensor: str) -> bool:
     return _values(session, [tensor]) is not None
 
 
-def _replace(graph: GraphFile, values: dict[str, NDArray[Any]]) -> None:
-    handles = {node.name: node for node in graph.nodes if node.name in values and node.op in RESOURCE}
-    names = {node.name for node in graph.nodes}
-    replaced: list[Node] = []
-    for node in graph.nodes:
-        handle = handles.get(_node_name(node.inputs[0])) if node.inputs else None
-        if node.name in values:
-            replaced.append(_constant(node.name, _dtype(node), values[node.name]))
-        elif handle is not None and node.op == "ReadVariableOp":
-            replaced.append(_made(node.name, "Identity", node.inputs, T=_dtype(handle)))
-        elif handle is not None and node.op == "ResourceGather":
-            axis = f"{node.name}/axis"
-            while axis in names:
-                axis += "_"
-            indices = node.message.attr["Tindices"].type
-            types = {"Tparams": _dtype(handle), "Tindices": indices, "Taxis": _INT32}
-            gather = _made(node.name, "GatherV2", [*node.inputs[:2], axis, *node.inputs[2:]], **types)
-            gather.message.attr["batch_dims"].i = node.message.attr["batch_dims"].i
-            replaced += [_constant(axis, _INT32, np.zeros((), np.int32)), gather]
-        else:
-            replaced.append(node)
-    graph.nodes[:] = replaced
+def replace(graph: GraphFile, values: Mapping[str, NDArray[Any]]) -> None:
+    """Put constants in the place of the variables of `graph` that `values` has by node name; they stay views."""
+    graph.nodes[:] = [
+        _constant(node.name, _dtype(node), values[node.name]) if node.name in values else node for node in graph.nodes
+    ]
 
 
 def _dtype(variable: Node) -> int:
@@ -153,22 +135,16 @@ def _dtype(variable: Node) -> int:
     return number
 
 
-def _made(name: str, op: str, inputs: list[str], **types: int) -> Node:
-    message = protos.NodeDef(name=name, op=op, input=inputs)
-    for key, number in types.items():
-        message.attr[key].type = number
-    return Node(name, op, list(inputs), message)
-
-
 def _constant(name: str, dtype: int, value: NDArray[Any]) -> Node:
-    node = _made(name, "Const", [], dtype=dtype)
-    tensor = node.message.attr["value"].tensor
+    message = protos.NodeDef(name=name, op="Const")
+    message.attr["dtype"].type = dtype
+    tensor = message.attr["value"].tensor
     tensor.dtype = dtype
     for size in value.shape:
         tensor.tensor_shape.dim.add(size=size)
     if dtype == _STRING:
         tensor.string_val.extend(item if isinstance(item, bytes) else str(item).encode() for item in value.flat)
     else:
-        contents = np.ascontiguousarray(value).reshape(-1).view(np.uint8)
-        node.payloads = {"value": Payload(4, contents.data)}
-    return node
+        payload = Payload(4, np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
+        return Node(name, "Const", [], message, {"value": payload})
+    return Node(name, "Const", [], message)

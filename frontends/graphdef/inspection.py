@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .frames import OF_FRAMES
 from .functions import expand
 from .importers import lookup
 from .loader import guess_inputs_outputs, read
@@ -31,26 +32,32 @@ def inspect(source: Path | bytes, options: Mapping[str, Any]) -> Mapping[str, An
     graph = read(source)
     nodes = by_name(expand(graph.nodes, graph.functions))
     inputs, outputs = guess_inputs_outputs(graph)
-    known = options.get("importers", ())
-    counts: dict[str, int] = {}
-    unknown: dict[str, list[str]] = {}
-    for name, node in nodes.items():
-        if is_input(node):
-            continue
-        counts[node.op] = counts.get(node.op, 0) + 1
-        if node.op != _CONSTANT and node.op not in known and lookup(node.op) is None:
-            examples = unknown.setdefault(node.op, [])
-            if len(examples) < EXAMPLES:
-                examples.append(name)
-    constants = counts.pop(_CONSTANT, 0)
     return {
         "format": "TENSORFLOW_GRAPHDEF",
         "producer": graph.producer,
         "nodes": len(nodes),
-        "constants": constants,
         "functions": len(graph.functions),
         "inputs": [_array(name, nodes[name]) for name in inputs],
         "outputs": [{"name": name} for name in outputs],
+        **operator_facts(nodes.values(), options.get("importers", ())),
+    }
+
+
+def operator_facts(nodes: Iterable[Node], known: Collection[str]) -> dict[str, Any]:
+    """The facts `operators`, `unknown` and `constants` about nodes; plugins import the operators of `known`."""
+    counts: dict[str, int] = {}
+    unknown: dict[str, list[str]] = {}
+    for node in nodes:
+        if is_input(node):
+            continue
+        counts[node.op] = counts.get(node.op, 0) + 1
+        if node.op != _CONSTANT and node.op not in OF_FRAMES and node.op not in known and lookup(node.op) is None:
+            examples = unknown.setdefault(node.op, [])
+            if len(examples) < EXAMPLES:
+                examples.append(node.name)
+    constants = counts.pop(_CONSTANT, 0)
+    return {
+        "constants": constants,
         "operators": dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
         "unknown": dict(sorted(unknown.items())),
     }

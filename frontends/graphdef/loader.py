@@ -7,21 +7,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...compiler.errors import FileError, InvalidModelError, UsageError
+from ...compiler.errors import InvalidModelError, UsageError
 from ...compiler.ir.model import Model
 from . import protos
 from .build import build
+from .conditionals import without_switches
+from .frames import without_frames
 from .functions import expand
+from .mapping import mapped
+from .names import cleaned
 from .nodes import Function, Node
 from .options import ImportOptions
+from .program import Program
 from .scan import GraphFile, scan
 from .select import NodeMap, by_name, check_roles, guess, is_input, named_arrays, select
 from .sniffing import GRAPHDEF, GRAPHDEF_TEXT, refuse, sniff
 
-MAP_FROM = 1 << 20
-"""Bytes from which a file is mapped instead of read; a small file read whole cannot change under our hands."""
-
-Source = Path | str | bytes | memoryview | GraphFile | Iterable[Any]
+Source = Path | str | bytes | memoryview | GraphFile | Program | Iterable[Any]
 
 
 def load(source: Source, options: ImportOptions | Mapping[str, Any] | None = None) -> Model:
@@ -31,7 +33,8 @@ def load(source: Source, options: ImportOptions | Mapping[str, Any] | None = Non
     and outputs, in that order and under their names; only what the outputs need comes in. Raises FileError,
     InvalidModelError, UsageError or UnsupportedError, never anything else, for whatever the file holds.
     """
-    return import_graph(read(source), ImportOptions.of(options))
+    given = ImportOptions.of(options)
+    return import_program(source, given) if isinstance(source, Program) else import_graph(read(source), given)
 
 
 def guess_inputs_outputs(source: Source) -> tuple[list[str], list[str]]:
@@ -60,18 +63,10 @@ def _read_file(path: Path) -> GraphFile:
     kind = sniff(path)
     if kind.kind not in (GRAPHDEF, GRAPHDEF_TEXT):
         refuse(kind, name)
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < MAP_FROM:
-                data = memoryview(file.read())
-            else:
-                import mmap
-
-                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except (OSError, ValueError) as error:
-        raise FileError(f"cannot read {name}: {error}", hint="check the path and its permissions") from error
-    return _parsed(data, kind.kind, name)
+    data = mapped(path)
+    found = _parsed(data, kind.kind, name)
+    found.files = [(str(path.absolute()), data)]
+    return found
 
 
 def _parsed(data: memoryview, kind: str, name: str) -> GraphFile:
@@ -120,11 +115,42 @@ def _node(message: Any) -> Node:
     return Node(message.name, message.op, list(message.input), message)
 
 
-def import_graph(file: GraphFile, options: ImportOptions) -> Model:
-    """The model of an already read GraphDef; see `load`."""
-    nodes = by_name(expand(file.nodes, file.functions))
+def import_program(program: Program, options: ImportOptions) -> Model:
+    """The model of one or several entry points, a graph and a signature each; the first one's graph is `main`.
+
+    What `options` say about the boundary goes for the only entry. Raises UsageError when there are several.
+    """
+    chosen = program.boundaries(options)
+    model = Model()
+    for entry, boundary in zip(program.entries, chosen, strict=True):
+        name = model_graph_name(model, entry.key)
+        import_graph(entry.graph, boundary, model, name)
+        if entry.key:
+            model.signatures = (*model.signatures, entry.signature(model.graphs[name]))
+    model.files = program.files
+    if program.warnings:
+        model.metadata["warnings"] = list(program.warnings)
+    return model
+
+
+def model_graph_name(model: Model, key: str) -> str:
+    """The name of the next graph: `main`, then the entry points' keys, made unique."""
+    name, number = "main" if not model.graphs else key, 0
+    while name in model.graphs:
+        number += 1
+        name = f"{key}_{number}"
+    return name
+
+
+def import_graph(file: GraphFile, options: ImportOptions, model: Model | None = None, name: str = "main") -> Model:
+    """The model of an already read GraphDef; see `load`. With `model`, the graph goes into it under `name`."""
+    asked = [cleaned(name) for name in (*(options.input_arrays or ()), *(options.output_arrays or ()))]
+    expanded = expand(file.nodes, file.functions)
+    unrolled, functions = without_frames(expanded, file.functions, asked)
+    found, functions = without_switches(unrolled, functions, asked)
+    nodes = by_name(found)
     tolerate = options.allow_nonexistent_arrays
-    outputs = _outputs(nodes, options, file.source)
+    outputs = _outputs(nodes, nodes if unrolled is expanded else by_name(expanded), options, file.source)
     spelled = named_arrays(options.input_arrays or (), nodes, "input_arrays", tolerate=tolerate)
     inputs = list(spelled.values())
     check_roles(inputs, outputs)
@@ -136,10 +162,12 @@ def import_graph(file: GraphFile, options: ImportOptions) -> Model:
         inputs = needed
         check_roles(inputs, outputs)
         selection = select(nodes, inputs, outputs, options)
-    model = Model()
+    if model is None:
+        model = Model()
+        model.files = file.files
     model.metadata["producer"] = file.producer
     build(
-        model.graph(),
+        model.graph(name),
         nodes,
         selection,
         inputs,
@@ -148,16 +176,18 @@ def import_graph(file: GraphFile, options: ImportOptions) -> Model:
         _per_input(options.data_types(), inputs, nodes, "input_data_types", tolerate),
         options,
         file.producer,
+        functions,
     )
     return model
 
 
-def _outputs(nodes: NodeMap, options: ImportOptions, source: str) -> list[str]:
+def _outputs(nodes: NodeMap, original: NodeMap, options: ImportOptions, source: str) -> list[str]:
+    """The arrays asked for, or those that look like outputs in the graph as it was, before its loops were found."""
     if options.output_arrays:
         found = named_arrays(options.output_arrays, nodes, "output_arrays", tolerate=options.allow_nonexistent_arrays)
         outputs = list(dict.fromkeys(found.values()))
     else:
-        outputs = guess(nodes)[1]
+        outputs = guess(original)[1]
     if not outputs:
         what = "none of the requested output arrays" if options.output_arrays else "no result that could be an output"
         raise UsageError(f"{source} has {what}", hint="name some with output_arrays")

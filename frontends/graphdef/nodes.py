@@ -6,6 +6,7 @@ function is expanded), without copying the message or its weights.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...compiler.errors import InvalidModelError
@@ -136,6 +137,25 @@ class Function:
         self.nodes = nodes
         self.results: dict[str, str] = dict(message.ret)
         self.control_results: dict[str, str] = dict(message.control_ret)
+
+
+class UnreadFunction(Function):
+    """A function of which only the name is known until something else is asked of it.
+
+    `read` gives its FunctionDef and nodes, or raises InvalidModelError.
+    """
+
+    __slots__ = ("_read",)
+
+    def __init__(self, name: str, read: Callable[[], tuple[Any, list[Node]]]) -> None:
+        self.name = name
+        self._read = read
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Function.__slots__:
+            raise AttributeError(name)
+        Function.__init__(self, *self._read())
+        return getattr(self, name)
 
 
 def shape_of(message: Any, node: Node) -> tuple[int | None, ...] | None:

@@ -21,6 +21,7 @@ class ImportOptions:
     - `input_shapes`: extents by array name, None or -1 for an unknown one; a plain list goes with `input_arrays`.
     - `input_data_types`: element types by array name.
     - `keep_dynamic_shapes`: unknown extents become symbols; otherwise an unknown batch is 1 and others are an error.
+    - `variable_batch`: the first extent of every input, where it is 1 or unknown, is one symbol that all share.
     - `drop_control_dependency`: nodes that are only needed through control edges (`^name`) stay out.
     - `allow_nonexistent_arrays`: input and output names that the graph does not have are passed over.
     - `keep_loops`: loops made of NextIteration come in as discardable states instead of being refused; for drawings.
@@ -33,6 +34,7 @@ class ImportOptions:
     input_shapes: Mapping[str, PartialShape | None] | Sequence[PartialShape | None] = field(default_factory=dict)
     input_data_types: Mapping[str, DType | str] | Sequence[DType | str] = field(default_factory=dict)
     keep_dynamic_shapes: bool = False
+    variable_batch: bool = False
     drop_control_dependency: bool = True
     allow_nonexistent_arrays: bool = False
     keep_loops: bool = False

@@ -80,13 +80,12 @@ def result_types(node: Node) -> tuple[DType | None, ...]:
     return (None,)
 
 
-def result_offset(node: Node, name: str, index: int) -> int:
+def result_offset(node: Node, known: list[Result] | None, name: str, index: int) -> int:
     """The position among all results of element `index` of the result called `name` (`node:name:index` in functions).
 
-    Raises InvalidModelError where the operator has no such result. An operator outside TensorFlow's registry, or with
-    one named result, takes `index` as the position.
+    `known` are the node's `results`. Raises InvalidModelError where the operator has no such result. An operator
+    outside TensorFlow's registry takes `index` as the position.
     """
-    known = results(node)
     if known is None:
         return index
     offset = 0

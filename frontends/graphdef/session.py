@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ...compiler.errors import UnsupportedError, UsageError
 from ...compiler.flag_values import FlagShape
 from ...compiler.tensor_arguments import array_name, array_names, static_shape
+from .assignments import check_assignments
 from .freeze import freeze, variables_below
 from .scan import GraphFile, scan
 
@@ -37,7 +38,8 @@ def read_session(
     """The model between `input_tensors` and `output_tensors` of a `tf.compat.v1.Session`.
 
     Variables that the outputs depend on are read from the session with the option `freeze_variables`; otherwise there
-    must be none. Raises `UsageError` for arguments that do not fit, naming them.
+    must be none. Raises `UsageError` for arguments that do not fit, naming them, and `UnsupportedError` where an output
+    depends on a value that the graph itself assigns to a variable.
     """
     if not hasattr(session, "run") or not hasattr(getattr(session, "graph", None), "as_graph_def"):
         raise UsageError(f"{session!r} is not a session", hint="pass a tf.compat.v1.Session")
@@ -57,6 +59,7 @@ def read_session(
             hint="pass freeze_variables=True to turn them into constants",
         )
     if reached:
+        warnings += check_assignments(graph.nodes, graph.nodes, output_arrays, input_arrays, graph.functions)
         fresh = freeze(graph, reached, session)
         warnings += [f"variable {name!r} had no value and took its initial value" for name in fresh]
     return SessionModel(graph, input_arrays, tuple(map(static_shape, input_tensors)), output_arrays, tuple(warnings))

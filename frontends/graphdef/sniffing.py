@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ...compiler.errors import FileError, InvalidModelError
 from .wire import LENGTH, WireFault, read_field, read_varint
@@ -27,7 +27,11 @@ class FileKind(NamedTuple):
 
 
 _FREEZE = "freeze it first: variables become constants, and the result is one GraphDef"
-_SAVED_MODEL = "give the SavedModel's folder and the input format TENSORFLOW_SAVED_MODEL"
+_SAVED_MODEL = "give the SavedModel's folder, with --saved_model_dir"
+_KERAS = (
+    'export it where TensorFlow is: python -c "import tensorflow as tf; '
+    "tf.keras.models.load_model('MODEL').export('exported')\""
+)
 _KINDS = {
     k.kind: k
     for k in (
@@ -35,14 +39,14 @@ _KINDS = {
         FileKind(GRAPHDEF_TEXT, "a text GraphDef", ""),
         FileKind("saved_model", "the saved_model.pb of a SavedModel", _SAVED_MODEL),
         FileKind("saved_model_text", "the saved_model.pbtxt of a SavedModel", _SAVED_MODEL),
-        FileKind("saved_model_dir", "a SavedModel folder", "use the input format TENSORFLOW_SAVED_MODEL"),
+        FileKind("saved_model_dir", "a SavedModel folder", "give it with --saved_model_dir"),
         FileKind("saved_model_chunked", "a chunked SavedModel (saved_model.cpb)", "save it again unchunked"),
         FileKind("meta_graph", "a MetaGraphDef (the .meta file of a checkpoint)", _FREEZE),
         FileKind("checkpoint", "a checkpoint: it holds variables but no graph", _FREEZE),
         FileKind("tflite", "a TensorFlow Lite model", "it is converted already; read it with the input format TFLITE"),
         FileKind("onnx", "an ONNX model", "export the model as a TensorFlow GraphDef or SavedModel"),
-        FileKind("hdf5", "an HDF5 file, such as Keras' .h5", "load it in Keras and export a SavedModel"),
-        FileKind("keras", "a Keras model (.keras)", "load it in Keras and export a SavedModel"),
+        FileKind("hdf5", "an HDF5 file, such as Keras' .h5", _KERAS),
+        FileKind("keras", "a Keras model (.keras)", _KERAS),
         FileKind("zip", "a zip archive", "unpack it and give the model inside"),
         FileKind("gzip", "a gzip archive", "unpack it and give the model inside"),
         FileKind("tar", "a tar archive", "unpack it and give the model inside"),
@@ -127,11 +131,11 @@ def sniff_head(head: bytes) -> FileKind:
     return _KINDS[message or "unknown"]
 
 
-def refuse(kind: FileKind, source: str) -> None:
+def refuse(kind: FileKind, source: str, expected: str = "a GraphDef") -> NoReturn:
     """Raise InvalidModelError saying what `source` looks like and what to do; FileError for folders and devices."""
     if kind.kind in ("directory", "special"):
         raise FileError(f"{source} is {kind.looks_like}", hint=kind.hint)
-    raise InvalidModelError(f"{source} is not a GraphDef: it looks like {kind.looks_like}", hint=kind.hint)
+    raise InvalidModelError(f"{source} is not {expected}: it looks like {kind.looks_like}", hint=kind.hint)
 
 
 def _is_text(head: bytes) -> bool:

@@ -131,16 +131,17 @@ def test_an_operator_without_translation_is_named() -> None:
     assert b"Frobnicate" in converter.convert()
 
 
-@pytest.mark.parametrize(
-    ("call", "named"),
-    [
-        (lambda: pytoco.TocoConverter.from_saved_model("folder", tag_set={"serve"}, signature_key="k"), "SavedModel"),
-        (lambda: pytoco.TocoConverter.from_keras_model_file("model.h5", input_arrays=["a"]), "Keras"),
-    ],
-)
-def test_other_sources_are_not_there_yet(call: Any, named: Any) -> None:
-    with pytest.raises(UnsupportedError, match=named):
-        call()
+def test_a_keras_file_without_keras_is_told_how_to_export_it(tmp_path: Any) -> None:
+    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n....")
+    with pytest.raises(UnsupportedError, match=r"load_model\('.*model.h5'\).export"):
+        pytoco.TocoConverter.from_keras_model_file(tmp_path / "model.h5", input_arrays=["a"])
+
+
+def test_live_models_need_their_tensorflow() -> None:
+    with pytest.raises(UsageError, match="no Keras model of an imported TensorFlow"):
+        pytoco.TFLiteConverter.from_keras_model(lambda x: x)
+    with pytest.raises(UsageError, match="no concrete function"):
+        pytoco.TFLiteConverter.from_concrete_functions([lambda x: x])
 
 
 DEFAULTS: dict[str, Any] = {
@@ -257,13 +258,7 @@ class ForeignOptimize(enum.Enum):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("inference_type", "QUANTIZED_UINT8"),
-        ("post_training_quantize", True),
-        ("optimizations", [ForeignOptimize.DEFAULT]),
-        ("target_ops", ["TFLITE_BUILTINS_INT8"]),
-        ("target_spec", TargetSpec(supported_types=[np.float16])),
-        ("default_ranges_stats", (0, 6)),
-        ("reorder_across_fake_quant", True),
+        ("output_format", "TENSORFLOW_GRAPHDEF"),
     ],
 )
 def test_what_is_not_there_yet_is_never_passed_over(converter: Any, name: Any, value: Any) -> None:
@@ -309,7 +304,7 @@ def test_toco_convert() -> None:
         ({"inference_typ": 1}, TypeError, "inference_type"),
         ({"input_shapes": []}, UsageError, "input_shapes"),
         ({"input_format": "TFLITE"}, UnsupportedError, "input_format"),
-        ({"post_training_quantize": True}, UnsupportedError, "post_training_quantize"),
+        ({"output_format": "TENSORFLOW_GRAPHDEF"}, UnsupportedError, "output_format"),
     ],
 )
 def test_toco_convert_names_what_is_wrong(arguments: Any, error: Any, named: Any) -> None:

@@ -170,6 +170,17 @@ def test_gathered_variables_are_frozen_too() -> None:
     assert run_litert(data, [np.array([2, 0], np.int32)])[0].tolist() == [[9], [7]]
 
 
+def test_a_value_that_the_graph_assigns_is_not_the_session_s() -> None:
+    graph = variable_graph(True)
+    graph.node[2].input.append("^w/Assign")
+    with pytest.raises(UnsupportedError, match="value that AssignVariableOp 'w/Assign' gives to the variable 'w'"):
+        convert(Session(graph, TRAINED, {}), freeze_variables=True)
+    del graph.node[2].input[-1]
+    graph.node[-1].input.append("^w/Assign")
+    with pytest.warns(UserWarning, match="have no effect: AssignVariableOp 'w/Assign' to 'w'"):
+        assert result_of(convert(Session(graph, TRAINED, {}), freeze_variables=True)) == [[11, 21]]
+
+
 def test_a_resource_that_nothing_reads_plainly_is_refused() -> None:
     graph = variable_graph(True)
     del graph.node[2]

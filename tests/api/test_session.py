@@ -131,6 +131,38 @@ expected = lambda x: np.arange(12, dtype=np.float32).reshape(6, 2)[x]
     assert run(script, FINISH) == "converted ids out"
 
 
+@KINDS
+def test_functions_that_captured_variables(resource: Any) -> None:
+    script = """
+inner = tf.function(lambda a: a * var)
+val = tf.function(lambda a: inner(a) + 1.)(img)
+out = tf.identity(val, name="out2")
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(var.assign(np.full((1, 8, 8, 3), 7, np.float32)))
+    tflite_model = pytoco.TocoConverter.from_session(sess, [img], [out], freeze_variables=True).convert()
+expected = lambda x: x * 7 + 1
+"""
+    assert run(VARIABLES.format(resource=resource), script, FINISH) == "converted img out2"
+
+
+@KINDS
+@pytest.mark.parametrize("version", ["enable", "disable"])
+def test_branches_that_are_decided_are_gone(resource: Any, version: Any) -> None:
+    choose = f"tf.{version}_control_flow_v2()"
+    script = """
+training = tf.placeholder_with_default(False, (), name="training")
+val = tf.cond(training, lambda: img * var * 2., lambda: img * var * 5.)
+out = tf.identity(val, name="out2")
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(var.assign(np.full((1, 8, 8, 3), 7, np.float32)))
+    tflite_model = pytoco.TocoConverter.from_session(sess, [img], [out], freeze_variables=True).convert()
+expected = lambda x: x * 35
+"""
+    assert run(choose, VARIABLES.format(resource=resource), script, FINISH) == "converted img out2"
+
+
 def test_an_unknown_batch_becomes_one() -> None:
     script = """
 x = tf.placeholder(name="x", dtype=tf.float32, shape=(None, 3))

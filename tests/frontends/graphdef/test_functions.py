@@ -7,6 +7,8 @@ import pytest
 from pytoco.compiler.errors import InvalidModelError
 from pytoco.compiler.ir import Graph
 from pytoco.frontends.graphdef import load
+from pytoco.frontends.graphdef.functions import expand, reached
+from pytoco.frontends.graphdef.loader import read
 from tests.graphdefs import (
     FLOAT,
     Type,
@@ -161,3 +163,39 @@ def test_deep_nesting_of_calls_needs_no_recursion() -> None:
     ]
     found = loaded(X, node("y", "f2999", ["x"]), functions=library, outputs=["y"])
     assert len(found.ops("Mul")) == 1
+
+
+def test_bodies_may_keep_their_names_where_those_are_free() -> None:
+    outer = function(
+        "outer",
+        ["a"],
+        {"r": "y:output:0"},
+        [node("y", "PartitionedCall", ["a"], f=func("square")), node("n", "Neg", ["y:output:0"])],
+    )
+    outer.node_def[0].attr["Tout"].list.type.append(FLOAT)
+    file = read(graph(X, node("m", "outer", ["x"]), node("y", "square", ["m"]), functions=[SQUARE, outer]))
+    found = {n.name: n.inputs for n in expand(file.nodes, file.functions, short=True)}
+    assert found == {
+        "x": [],
+        "m": ["m/y"],
+        "m/y": ["m/y/m"],
+        "m/y/m": ["x", "x"],
+        "n": ["m/y"],
+        "y": ["y/m"],
+        "y/m": ["m", "m"],
+    }
+
+
+def test_what_arrays_need() -> None:
+    nodes = read(
+        graph(
+            X,
+            node("a", "Neg", ["x"]),
+            node("b", "Exp", ["a", "^x"]),
+            node("c", "Relu", ["a:0"]),
+            node("d", "Abs", ["c"]),
+        )
+    ).nodes
+    assert [n.name for n in reached(nodes, ["c"])] == ["x", "a", "c"]
+    assert [n.name for n in reached(nodes, ["d", "b:0"], ["a"])] == ["b", "c", "d"]
+    assert reached(nodes, ["nowhere", "a"], ["a"]) == []

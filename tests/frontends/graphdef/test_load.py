@@ -196,7 +196,7 @@ LOOP = (
 
 
 def test_loops_are_refused_by_name_unless_they_are_to_be_drawn() -> None:
-    with pytest.raises(UnsupportedError, match="while loop in 'loop': 'loop/Next'"):
+    with pytest.raises(UnsupportedError, match="while loop in 'my_loop', 'loop': 'loop/Next'"):
         loaded(data(*LOOP), output_arrays=["y"])
     found = loaded(data(*LOOP), output_arrays=["y"], keep_loops=True)
     assert [(s.array.name, s.source.name, s.discardable) for s in found.states] == [
@@ -243,3 +243,9 @@ def test_import_and_suggestions_stay_linear() -> None:
     with pytest.raises(UsageError, match="did you mean"):
         loaded(model, output_arrays=["n19999x"])
     assert time.process_time() - start < 20
+
+
+def test_what_leaves_a_loop_unread_is_no_guessed_output() -> None:
+    model = data(placeholder("x", 1), node("out", "Exit", ["x"]), node("y", "Neg", ["x"]))
+    assert guess_inputs_outputs(model) == (["x"], ["y"])
+    assert guess_inputs_outputs(data(placeholder("x", 1), node("out", "Exit", ["x"]))) == (["x"], ["out"])

@@ -32,6 +32,20 @@ def test_messages_live_beside_tensorflow_s(script: str) -> None:
     assert done.stdout.endswith("fine\n"), done.stderr
 
 
+@pytest.mark.parametrize("names", ["GraphDef SavedModel BundleEntryProto", "BundleEntryProto GraphDef SavedModel"])
+def test_messages_are_loaded_in_any_order_and_fit_each_other(names: str) -> None:
+    script = f"""
+from pytoco.frontends.graphdef import protos
+for name in {names.split()!r}:
+    getattr(protos, name)
+meta = protos.MetaGraphDef(graph_def=protos.GraphDef(node=[protos.NodeDef(name="n")]))
+assert protos.SavedModel(meta_graphs=[meta]).meta_graphs[0].graph_def.node[0].name == "n"
+print("fine")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout == "fine\n", done.stderr
+
+
 def test_unknown_message_names_are_attribute_errors() -> None:
     with pytest.raises(AttributeError, match="NoSuchMessage"):
         protos.NoSuchMessage  # noqa: B018

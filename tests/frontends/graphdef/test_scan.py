@@ -15,6 +15,18 @@ MODEL = data(placeholder("x", 1, 4), const("c", [1.0, 2.0, 3.0, 4.0]), node("y",
 OPTIONS = {"input_arrays": ["x"], "output_arrays": ["y"]}
 
 
+def field(number: int, content: bytes) -> bytes:
+    return varint_bytes(number << 3 | 2) + varint_bytes(len(content)) + content
+
+
+def library(*functions: bytes) -> memoryview:
+    return memoryview(field(2, b"".join(field(1, function) for function in functions)))
+
+
+def function(name: bytes, *nodes: bytes) -> bytes:
+    return field(1, field(1, name)) + b"".join(field(3, inner) for inner in nodes)
+
+
 def big_model(count: int = 100_000) -> bytes:
     weights = np.arange(count, dtype=np.float32)
     return data(placeholder("x", 1, count), const("c", weights), node("y", "Add", ["x", "c"]))
@@ -121,9 +133,6 @@ def test_damage_is_reported_with_file_offset_and_reason(tail: bytes, reason: str
 
 
 def test_messages_nested_beyond_protobuf_s_limit_are_refused() -> None:
-    def field(number: int, content: bytes) -> bytes:
-        return varint_bytes(number << 3 | 2) + varint_bytes(len(content)) + content
-
     value = b"\x18\x01"  # AttrValue.i = 1
     for _ in range(1000):  # AttrValue.func = 10, NameAttrList.attr = 2, a map entry of key 1 and value 2
         value = field(10, field(2, field(1, b"a") + field(2, value)))
@@ -143,3 +152,48 @@ def test_producer_version_and_functions_are_found() -> None:
     found = scan(memoryview(message.SerializeToString()), "m")
     assert found.producer == 1087
     assert list(found.functions) == ["f"]
+
+
+def test_a_damaged_function_is_refused_once_it_is_needed() -> None:
+    content = library(function(b"good", node("n", "NoOp").SerializeToString()), function(b"bad", b"\x0a\x7f"))
+    found = scan(content, "m").functions
+    assert [n.name for n in found["good"].nodes] == ["n"]
+    with pytest.raises(InvalidModelError, match=f"m: byte {len(content) - 2} .*claims 127 bytes"):
+        len(found["bad"].nodes)
+
+
+def test_a_function_whose_length_is_wrong_is_refused() -> None:
+    bad = function(b"f") + b"\x1a\x7f"
+    with pytest.raises(InvalidModelError, match="claims 127 bytes, but only 0 are left"):
+        len(scan(library(bad), "m").functions["f"].nodes)
+
+
+def test_nodes_of_a_function_come_in_order_and_big_ones_stay_in_the_file() -> None:
+    weights = const("big", np.arange(100_000, dtype=np.float32))
+    nodes = [node("a", "NoOp"), weights, node("b", "NoOp", ["^a"] * 100), node("c", "NoOp")]
+    found = scan(library(function(b"f", *(n.SerializeToString() for n in nodes))), "m").functions["f"].nodes
+    assert [n.name for n in found] == ["a", "big", "b", "c"]
+    assert found[1].payloads is not None
+    assert found[1].payloads["value"].data.nbytes == 400_000
+
+
+def test_a_function_may_begin_with_its_body() -> None:
+    body = field(3, node("n", "NoOp").SerializeToString())
+    found = scan(library(body + field(1, field(1, b"f"))), "m").functions
+    assert [n.name for n in found["f"].nodes] == ["n"]
+
+
+def test_a_function_whose_name_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidModelError, match="'name' of OpDef is not valid UTF-8"):
+        scan(library(function(b"f\xff")), "m")
+
+
+def test_a_function_that_is_named_again_further_on_is_refused() -> None:
+    found = scan(library(function(b"f") + field(1, field(1, b"g"))), "m").functions
+    with pytest.raises(InvalidModelError, match="'f' is given another name"):
+        len(found["f"].nodes)
+
+
+def test_two_functions_of_one_name_are_refused() -> None:
+    with pytest.raises(InvalidModelError, match="'f' is defined twice"):
+        scan(library(function(b"f"), function(b"f")), "m")
