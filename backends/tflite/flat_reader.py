@@ -134,7 +134,15 @@ class FlatReader:
         return _Plan(extent, defaults, tuple([p[1] for p in places]), Struct(layout).unpack_from, references)
 
     def _text(self, position: int) -> str:
-        return str(self._vector("B", position), "utf-8", "replace")
+        data = self._vector("B", position)
+        self._charge(len(data) >> 6)
+        return str(data, "utf-8", "replace")
+
+    def _charge(self, work: int) -> None:
+        """Count what long vectors cost, too: many tables may refer to the same one."""
+        self.left -= work
+        if self.left < 0:
+            raise InvalidModelError("the file refers to its long vectors or texts again and again")
 
     def _vector(self, kind: str, position: int) -> Any:
         known = self._numbers.get((kind, position))  # writers share vectors, shapes above all
@@ -148,6 +156,7 @@ class FlatReader:
             raise InvalidModelError(f"a vector of {count:,} elements at byte {position} runs past the end of the file")
         if kind == "B":
             return data[start : start + count]
+        self._charge(count >> 3)
         if kind in SIZES:
             numbers = unpack_from(f"<{count}{kind}", data, start)
             if count <= MOST_KEPT:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...compiler.errors import UnsupportedError
-from ...compiler.ir.types import DTYPES, DType, Quantization
+from ...compiler.ir.subgraphs import live_graphs
+from ...compiler.ir.types import DTYPES, DType, MinMax, Quantization
 from .constants import Pool
+from .exporters.base import GraphName
 from .fields import Layout, code, fields
 from .flat_builder import FlatBuilder
 from .schema.tables import ENUMS
@@ -49,8 +51,10 @@ class Header:
         self._metadata: list[tuple[str, bytes]] = [
             (name, value) for name, value in model.metadata.items() if isinstance(value, bytes)
         ]
-        self._quantizations: dict[Quantization, int] = {}
-        planned = {name: PlannedGraph(graph, self) for name, graph in model.graphs.items()}
+        self._quantizations: dict[tuple[Quantization | None, MinMax | None], int] = {}
+        graphs = live_graphs(model)
+        self._places = {name: k for k, name in enumerate(graphs)}
+        planned = {name: PlannedGraph(graph, self) for name, graph in graphs.items()}
         lowering.finish()
         self._subgraphs = [plan.build() for plan in planned.values()]
         self._names = {s.graph: planned[s.graph].names() for s in model.signatures}
@@ -96,7 +100,7 @@ class Header:
             version=VERSION,
             operator_codes=b.references([self._operator_code(*key) for key in self._codes]),
             subgraphs=b.references(self._subgraphs),
-            description=b.string(DESCRIPTION),
+            description=b.string(self._model.metadata.get("description", DESCRIPTION)),
             buffers=b.references(tables),
             metadata=b.references(metadata) if metadata else None,
             signature_defs=self._signatures(),
@@ -131,17 +135,17 @@ class Header:
             raise UnsupportedError(f"the element type of {array.name!r} {what}", array=array.name)
         return found
 
-    def quantization(self, value: Quantization) -> int:
-        """A QuantizationParameters table, shared with every equal one."""
-        found = self._quantizations.get(value)
+    def quantization(self, value: Quantization | None, minmax: MinMax | None) -> int:
+        """A QuantizationParameters table, shared with every equal one; runtimes do not look at the range."""
+        found = self._quantizations.get((value, minmax))
         if found is None:
-            b = self.builder
-            found = self._quantizations[value] = b.table(
-                "QuantizationParameters",
-                scale=b.numbers("f", value.scale),
-                zero_point=b.numbers("q", value.zero_point),
-                quantized_dimension=value.axis or 0,
-            )
+            b, parts = self.builder, {}
+            if minmax is not None:
+                parts = {"min": b.numbers("f", minmax[:1]), "max": b.numbers("f", minmax[1:2])}
+            if value is not None:
+                parts |= {"scale": b.numbers("f", value.scale), "zero_point": b.numbers("q", value.zero_point)}
+                parts["quantized_dimension"] = value.axis or 0
+            found = self._quantizations[value, minmax] = b.table("QuantizationParameters", **parts)
         return found
 
     def opcode(self, lowered: Lowered) -> int:
@@ -170,19 +174,25 @@ class Header:
             made: dict[str, Any] = {}
             for name, value in values.items():
                 field = known[name]
-                if isinstance(value, str) and field.enum:
+                if isinstance(value, GraphName):
+                    value = self._places[value]
+                elif isinstance(value, str) and field.enum:
                     value = code(field.enum, value)
                 elif isinstance(value, DType):
                     value = _TENSOR_TYPES[value]
                 elif isinstance(value, tuple):
-                    value = b.numbers(field.type[1:], value)
+                    numbers = [self._places[v] if isinstance(v, GraphName) else v for v in value]
+                    value = b.numbers(field.type[1:], numbers)
+                elif isinstance(value, bytes):
+                    value = b.data(value)
+                elif isinstance(value, str):
+                    value = b.string(value)
                 made[name] = value
             found = self._options[key] = b.table(table, **made)
         return found
 
     def _signatures(self) -> int | None:
         b, made = self.builder, []
-        places = {name: k for k, name in enumerate(self._model.graphs)}
         for signature in self._model.signatures:
             names = self._names[signature.graph]
             maps = [
@@ -197,7 +207,7 @@ class Header:
                     inputs=maps[0],
                     outputs=maps[1],
                     signature_key=b.string(signature.key),
-                    subgraph_index=places[signature.graph],
+                    subgraph_index=self._places[signature.graph],
                 )
             )
         return b.references(made) if made else None

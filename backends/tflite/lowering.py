@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...compiler.errors import UnsupportedError
 from ...compiler.ir.opaque import OPAQUE
 from .exporters import Exporter, Exporters
+from .raw import RawOperator, raw_of
 
 if TYPE_CHECKING:
     from ...compiler.ir import Op
@@ -17,6 +18,7 @@ _CUSTOM_CODES = {
     "CTCBeamSearchDecoder": "CTC_BEAM_SEARCH_DECODER",
     "DetectionPostProcess": "TFLite_Detection_PostProcess",
 }
+_REASONS = dict.fromkeys(("Switch", "Merge"), "the condition of this TensorFlow 1 conditional is no constant")
 _SHOWN = 5
 _SELECT = "--target_ops=TFLITE_BUILTINS,SELECT_TF_OPS has TensorFlow's own kernels run those that are TensorFlow's; "
 _CUSTOM = (
@@ -29,6 +31,7 @@ class Lowered(NamedTuple):
     """One operator as the file has it.
 
     `fields` are those of the options table, for a custom one its FlexBuffer map, unless `custom_options` has its bytes.
+    The last `intermediates` results are tensors that only the kernel itself needs.
     """
 
     builtin: str
@@ -39,6 +42,7 @@ class Lowered(NamedTuple):
     operands: Sequence[Any]
     mutates: tuple[int, ...]
     custom_options: bytes = b""
+    intermediates: int = 0
 
 
 class Lowering:
@@ -60,9 +64,12 @@ class Lowering:
 
     def lower(self, op: Op) -> Lowered | None:
         """The operator as the file has it; None, and a problem noted, when TFLite cannot express it."""
+        if op.kind == OPAQUE and (raw := raw_of(op.attrs)) is not None:
+            return self._as_it_was(op, raw)
         exporter = self.exporters.of(op.kind)
         if exporter is None:
-            reason = op.attrs.reason if op.kind == OPAQUE and op.attrs.reason else "TFLite has no such operator"
+            reason = op.attrs.reason if op.kind == OPAQUE else _REASONS.get(op.kind, "")
+            reason = reason or "TFLite has no such operator"
         else:
             reason = exporter.refusal(op) or ""
             if not reason:
@@ -81,6 +88,18 @@ class Lowering:
             return lowered
         self.refuse(op, reason)
         return None
+
+    def _as_it_was(self, op: Op, raw: RawOperator) -> Lowered:
+        """An operator that came from a TFLite file and that no pass could touch."""
+        custom = raw.custom_code
+        if custom.startswith("Flex"):
+            _count(self.flex, custom.removeprefix("Flex"))
+        elif custom:
+            _count(self.custom, custom)
+        return Lowered(
+            raw.builtin, custom, raw.version, raw.options, raw.fields, op.inputs, raw.mutates, raw.custom_options,
+            raw.intermediates,
+        )  # fmt: skip
 
     def refuse(self, op: Op, reason: str) -> None:
         """Note that `op` cannot be written, and why."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...compiler.errors import InternalError, UnsupportedError
 from ...compiler.ir.items import Array
-from ...compiler.ir.types import Quantization, Shape, dtype_of
+from ...compiler.ir.types import MinMax, Quantization, Shape, dtype_of
 from .constants import content_of
 from .fields import code
 from .lowering import Lowered
@@ -102,7 +102,8 @@ class PlannedGraph:
         header = self._header
         vector = header.index_vector
         names: tuple[str, ...] = _PLAIN_OPERATOR
-        values: tuple[Any, ...] = (header.opcode(lowered), vector(inputs), vector(outputs))
+        results = outputs[: len(outputs) - lowered.intermediates]
+        values: tuple[Any, ...] = (header.opcode(lowered), vector(inputs), vector(results))
         table = lowered.options
         if table in UNIONS["BuiltinOptions"]:
             names = _OPERATOR
@@ -121,6 +122,8 @@ class PlannedGraph:
         if lowered.mutates:
             mutates = header.builder.numbers("?", [k in lowered.mutates for k in range(len(inputs))])
             names, values = (*names, "mutating_variable_inputs"), (*values, mutates)
+        if lowered.intermediates:
+            names, values = (*names, "intermediates"), (*values, vector(outputs[-lowered.intermediates :]))
         rows.add(names, values)
 
     def _tensors(self) -> list[int]:
@@ -141,16 +144,17 @@ class PlannedGraph:
                 names, values = _TENSOR, (kind, buffer, name, header.index_vector(_extents(array)), True)
                 if array.size is None:
                     names, values = (*names, "shape_signature"), (*values, header.index_vector(_signature(shape)))
-            if array.quantization is not None:
-                names, values = (*names, "quantization"), (*values, self._quantization(array.quantization))
+            if array.quantization is not None or array.minmax is not None:
+                scales = self._quantization(array.quantization, array.minmax)
+                names, values = (*names, "quantization"), (*values, scales)
             if array in variables:
                 names, values = (*names, "is_variable"), (*values, True)
             rows.add(names, values)
         return rows.write(header.builder, "Tensor")
 
-    def _quantization(self, value: Quantization) -> int:
+    def _quantization(self, value: Quantization | None, minmax: MinMax | None) -> int:
         self._header.visit(1)
-        return self._header.quantization(value)
+        return self._header.quantization(value, minmax)
 
 
 _PLAIN_OPERATOR = ("opcode_index", "inputs", "outputs")

@@ -8,6 +8,7 @@ from typing import Any
 from ...compiler.errors import InvalidModelError
 from .fields import name_of
 from .flat_reader import FlatReader
+from .sources import SOURCE_NODES, read_source_nodes
 from .verify import mapped, verify_bytes
 
 
@@ -37,7 +38,8 @@ def read_summary(source: Path | bytes) -> dict[str, Any]:
     Keys: `size` in bytes, `version`, `description`, `operators` (counts by name over all graphs), `operator_versions`,
     `graphs` (name, operators, tensors, and inputs and outputs with name, type, shape with -1 for unknown extents),
     `constants` (number and bytes), `layout`, `metadata` names, `min_runtime`, `signatures` (key, graph, inputs,
-    outputs) and `problem`, "" when the file passes verification. Raises InvalidModelError when it cannot be read at
+    outputs), `problem`, "" when the file passes verification, and where they were written `source_nodes` (by graph, by
+    operator). Raises InvalidModelError when it cannot be read at
     all, FileError when there is no file.
     """
     if isinstance(source, bytes):
@@ -63,12 +65,14 @@ def _summary(data: Any) -> dict[str, Any]:
     sizes = [b["size"] if b["offset"] > 1 else len(b["data"] or b"") for b in buffers]
     counts: dict[str, int] = {}
     graphs = [_graph(reader, reader.table("SubGraph", p), codes, counts) for p in model["subgraphs"] or ()]
-    names, runtime = [], ""
+    names = []
+    contents: dict[str, bytes] = {}
     for position in model["metadata"] or ():
         entry = reader.table("Metadata", position)
         names.append(entry["name"])
-        if entry["name"] == "min_runtime_version" and entry["buffer"] < len(buffers):
-            runtime = bytes(buffers[entry["buffer"]]["data"] or b"").rstrip(b"\0").decode("ascii", "replace")
+        if entry["name"] in ("min_runtime_version", SOURCE_NODES) and entry["buffer"] < len(buffers):
+            contents[entry["name"]] = bytes(buffers[entry["buffer"]]["data"] or b"")
+    runtime = contents.get("min_runtime_version", b"").rstrip(b"\0").decode("ascii", "replace")
     return {
         "size": reader.size,
         "version": model["version"],
@@ -82,6 +86,7 @@ def _summary(data: Any) -> dict[str, Any]:
         "min_runtime": runtime,
         "signatures": [_signature(reader, reader.table("SignatureDef", p)) for p in model["signature_defs"] or ()],
         "problem": problem,
+        **({"source_nodes": read_source_nodes(contents[SOURCE_NODES])} if SOURCE_NODES in contents else {}),
     }
 
 

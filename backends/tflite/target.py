@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from ...compiler.plugins.target import Target
+from ...compiler.plugins.target import Hybrid, Kernel, Target
 from .exporters import KINDS, Exporter, Exporters
 
 if TYPE_CHECKING:
-    from ...compiler.ir import Op
+    from pathlib import Path
+
+    from ...compiler.ir import DType, Model, Op
 
 _FUSABLE = frozenset({"NONE", "RELU", "RELU_N1_TO_1", "RELU6"})
 _CARRIERS = frozenset(
@@ -28,6 +30,7 @@ class TfliteTarget(Target):
     name = "tflite"
 
     def __init__(self, exporters: Mapping[str, Exporter] | None = None, allow_custom_ops: bool = False) -> None:
+        self._given = exporters
         self._exporters = Exporters(exporters)
         self._more = frozenset(exporters or ())
         self._custom = allow_custom_ops
@@ -39,6 +42,29 @@ class TfliteTarget(Target):
     def supports(self, op: Op) -> str | None:
         """None when a builtin operator runs `op` as it stands, otherwise one sentence on why not."""
         return None if self._custom else self._exporters.refusal(op)
+
+    def quantized(self, kind: str, dtype: DType) -> Kernel | None:
+        """How a builtin operator computes ops of `kind` on activations of an integer `dtype`; None where none does."""
+        from .quantized import KERNELS
+
+        return KERNELS.get((kind, dtype.name))
+
+    def hybrid(self, kind: str) -> Hybrid | None:
+        """Which constants of ops of `kind` may be stored as int8, and whether the kernel computes with them."""
+        from .quantized import HYBRID
+
+        return HYBRID.get(kind)
+
+    def write_runnable(self, model: Model, path: Path) -> bool:
+        """Write `model` as it stands; False where it holds what has no builtin operator, or a state not there yet."""
+        from ...compiler.errors import PytocoError
+        from .writer import write
+
+        try:
+            write(model, path, {"exporters": self._given})
+        except PytocoError:
+            return False
+        return True
 
     def legal_kinds(self) -> Collection[str] | None:
         """Kinds with a builtin operator; None where custom operators are allowed."""

@@ -48,6 +48,7 @@ _RELEASES = {
     "GREATER": "1:1.14.0",
     "GREATER_EQUAL": "1:1.14.0 3:2.13.0",
     "HARD_SWISH": "1:1.15.0",
+    "IF": "1:1.15.0",
     "IMAG": "1:2.5.0",
     "L2_NORMALIZATION": "1:1.5.0",
     "LEAKY_RELU": "1:1.13.1",
@@ -132,6 +133,7 @@ _RELEASES = {
     "UNSORTED_SEGMENT_PROD": "1:2.10.0",
     "UNSORTED_SEGMENT_SUM": "1:2.10.0",
     "WHERE": "1:1.14.0 2:2.8.0",
+    "WHILE": "1:1.15.0",
     "ZEROS_LIKE": "1:1.12.0",
 }
 

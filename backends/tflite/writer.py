@@ -18,6 +18,7 @@ from .constants import pieces, size_of
 from .exporters import Exporters
 from .header import Header
 from .lowering import Lowering
+from .sources import SOURCE_NODES, source_nodes
 from .versions import min_runtime
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Planned:
         self.runtime = min_runtime(header.codes())
         if self.runtime:
             header.add_metadata("min_runtime_version", self.runtime.encode().ljust(16, b"\0"))
+        if options.get("source_metadata") and SOURCE_NODES not in model.metadata:
+            header.add_metadata(SOURCE_NODES, source_nodes(model))
         payload = sum(size_of(c) + ALIGNMENT + 4 for c in self.contents)
         outside = layout == "outside" or (layout == "auto" and payload + header.estimate() > CLASSIC_LIMIT)
         self.header = header.finish(outside)
@@ -96,9 +99,10 @@ def write(model: Model, destination: Path | None, options: Mapping[str, Any]) ->
     """Write `model` to the file `destination`, or return its bytes in the report when that is None.
 
     Options: `allow_custom_ops`; `target_ops`, names of operator sets, of which SELECT_TF_OPS allows Flex operators;
-    `tflite_layout` "auto", "classic" or "outside"; `exporters`, a mapping of kinds to `Exporter` that go before the
-    built-in ones. The result is read again and verified before it counts; on any failure
-    the destination is as it was. Raises UnsupportedError naming everything that TFLite cannot express, and FileError.
+    `source_metadata` to name the source nodes of operators in the file; `tflite_layout` "auto", "classic" or "outside";
+    `exporters`, a mapping of kinds to `Exporter` that go before the built-in ones. The result is read again and
+    verified before it counts; on any failure the destination is as it was. Raises UnsupportedError naming everything
+    that TFLite cannot express, and FileError.
     """
     planned = Planned(model, options)
     data = None
