@@ -11,7 +11,7 @@ from math import inf, isinf, isnan, nan
 from pathlib import Path
 from statistics import median
 
-from . import measure
+from . import bundle, keras_models, measure, quantization
 from .models import Model, make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +20,7 @@ DEMO = Model(
     "demo", ROOT / "tests/data/demo/mobilenet_v1_0.25_96.pb", ("input",), ("MobilenetV1/Predictions/Reshape_1",), 502
 )
 IMPORTS = "import numpy, networkx, flatbuffers, google.protobuf.message, pluggy"
-SECTIONS = ("start", "growth", "models", "memory")
+SECTIONS = ("start", "growth", "models", "memory", "bundle", "keras", "quantization")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -44,6 +44,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--model", nargs=3, action="append", default=[], metavar=("PATH", "INPUTS", "OUTPUTS"), help="a model of yours"
     )
+    parser.add_argument("--shape", default="1,96,96,3", help="of the input, for `quantization` [1,96,96,3, the demo's]")
     parser.add_argument("--repeat", type=int, default=5, help="runs of which the median counts [5]")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "benchmarks", help="where made models are kept")
     options = parser.parse_args(argv)
@@ -113,6 +114,60 @@ class Bench:
                 f"{copied:.2f}",
                 mb(done.peak_anonymous),
             )
+
+    def bundle(self) -> None:
+        """A SavedModel of 1.5 GB in four shards, beside copying its variables."""
+        heading("SavedModel: whole processes", "model", "MB read", "s", "s to copy the shards", "anonymous MB at most")
+        model = bundle.make(14, 5120, 4, self.options.folder)
+        shards = sorted((model.path / "variables").glob("*.data-*"))
+        command = [
+            self.options.python,
+            "-m",
+            "pytoco",
+            "convert",
+            str(model.path),
+            "-o",
+            str(self.scratch / "bundle.tflite"),
+        ]
+        runs = []
+        for _ in range(self.options.repeat):
+            copied = sum(measure.copy_time(shard, self.scratch / "copy") for shard in shards)
+            runs.append((measure.run(command), copied))
+        row(
+            model.path.name,
+            mb(model.size),
+            f"{median(done.seconds for done, _ in runs):.2f}",
+            f"{median(copied for _, copied in runs):.2f}",
+            mb(max(done.peak_anonymous for done, _ in runs)),
+        )
+
+    def keras(self) -> None:
+        """Keras' image models as SavedModels, each measured as pytoco / TensorFlow's converter."""
+        python = self.options.tf_python
+        if python is None:
+            print("\nKeras: left out, for --tf-python names no environment that can make the models")
+            return
+        both = "pytoco / MLIR" if self.options.peers else "pytoco"
+        heading(
+            f"Keras: {both}; seconds of a whole process, of MLIR those of convert() alone",
+            "model",
+            "largest error / largest result",
+            "operators",
+            "bytes",
+            "s",
+        )
+        keras = keras_models.Keras(self.options.python, python, self.options.folder / "keras")
+        keras_models.table(keras, peers=self.options.peers, repeat=self.options.repeat, row=row)
+
+    def quantization(self) -> None:
+        """The last of the models, quantised in every way: errors against the float one, milliseconds in LiteRT."""
+        model = self.real_models()[-1]
+        columns = ("kind", "converter", "seed", "largest error", "error in norm", "ms")
+        heading(f"Quantised {model.name}: errors relative to the float model, LiteRT, one thread", *columns)
+        rows = quantization.measure(model, self.options.shape, self.pythons, self.options.repeat, self.scratch)
+        for found in rows:
+            errors = f"{found.worst:.4f}", f"{found.norm:.4f}"
+            row(found.kind, found.converter, str(found.seed), *errors, f"{found.milliseconds:.2f}")
 
     def real_models(self) -> list[Model]:
         """Return the demo model and the user's."""

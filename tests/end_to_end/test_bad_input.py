@@ -57,11 +57,11 @@ def test_a_zip_archive_is_named(tmp_path: Path) -> None:
     refused(tmp_path, model, ["frozen_graph.pb", "zip"])
 
 
-def test_a_tflite_model_is_named(tmp_path: Path) -> None:
+def test_a_tflite_model_is_read_as_one_whatever_it_is_called(tmp_path: Path) -> None:
     small, model = tmp_path / "small.pb", tmp_path / "model.pb"
     small.write_bytes(SMALL_FILE)
-    converted(small, model)
-    refused(tmp_path, model, ["model.pb", "TensorFlow Lite"])
+    first = converted(small, model)
+    assert converted(model, tmp_path / "again.tflite") == first
 
 
 def test_a_folder_is_named(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_output_format_graphviz_dot(name: str, tmp_path: Path) -> None:
 def test_dump_graphviz(tmp_path: Path) -> None:
     example(DUMP, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "foo.tflite", "toco_AFTER_TRANSFORMATIONS.dot", "toco_AT_IMPORT.dot",
+        "foo.tflite", "toco_AFTER_ALLOCATION.dot", "toco_AFTER_TRANSFORMATIONS.dot", "toco_AT_IMPORT.dot",
     ]  # fmt: skip
     imported, after = (
         kinds(read_dot((tmp_path / f"toco_{name}.dot").read_bytes())) for name in ("AT_IMPORT", "AFTER_TRANSFORMATIONS")

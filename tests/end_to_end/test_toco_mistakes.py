@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from pytoco.compiler.convert import run_pipeline
 from pytoco.compiler.driver import Runner
+from pytoco.compiler.ir import Graph
 from pytoco.compiler.ir.text import parse
+from pytoco.compiler.ir.types import Quantization
 from pytoco.compiler.options import Options
 from pytoco.compiler.plugins.registry import open_registry
 from pytoco.compiler.testing import evaluate, random_inputs
@@ -138,3 +140,71 @@ def test_where_gives_64_bit_indices() -> None:
     model = parse("graph main(c: bool[4]) -> y {\n y = Where(c)\n}")
     assert model.main.outputs[0].dtype is not None
     assert model.main.outputs[0].dtype.name == "int64"
+
+
+def quantised(text: str, **more: Any) -> Graph:
+    """The graph after all stages, quantised with inputs of mean 128 and deviation 127."""
+    model = parse(text)
+    registry = open_registry()
+    stats = {"mean_values": (128.0,) * len(model.main.inputs), "std_dev_values": (127.0,) * len(model.main.inputs)}
+    options = Options(**{"inference_type": "QUANTIZED_UINT8", **stats, **more})
+    run_pipeline(Runner(model, strict=True, verify_each=True), registry.backend_for("TFLITE"), options, registry)
+    return model.main
+
+
+def grid_of(graph: Graph, name: str) -> Quantization:
+    array = graph.find(name)
+    assert array is not None
+    assert array.quantization is not None
+    return array.quantization
+
+
+def test_a_relu_that_is_not_fused_has_the_grid_of_its_own_range() -> None:
+    graph = quantised(
+        """graph main(x: float32[4]) -> y, z {
+      k = const float32[1] [4.0]
+      t = Mul(x, k)
+      u = FakeQuant(t) {min=-4.0, max=4.0}
+      r = Relu(u)
+      y = FakeQuant(r) {min=0.0, max=2.0}
+      z = Mul(u, u)
+    }""",
+        default_ranges_min=-16.0,
+        default_ranges_max=16.0,
+    )
+    assert [op.kind for op in graph.order()] == ["Mul", "Relu", "Mul"]
+    assert grid_of(graph, "y") == Quantization((2 / 255,), (0,))
+
+
+def test_concatenated_arrays_that_are_to_have_one_grid_have_the_very_same() -> None:
+    graph = quantised(
+        """graph main(x: float32[4], z: float32[4]) -> y {
+      a = Mul(x, z)
+      b = Add(x, z)
+      c = FakeQuant(a) {min=-0.9, max=1.1}
+      d = FakeQuant(b) {min=-2.1, max=1.7}
+      y = Concatenation(c, d) {axis=0}
+    }""",
+        change_concat_input_ranges=True,
+    )
+    (joined,) = graph.ops("Concatenation")
+    grids = {str(a.quantization) for a in (*joined.inputs, *joined.outputs) if a is not None}
+    assert len(grids) == 1
+    assert grid_of(graph, "y").scale == pytest.approx((3.8 / 255,))
+
+
+@pytest.mark.parametrize("form", ["t = FakeQuant(s) {min=0.5, max=2.5}", "t = FakeQuant(s, low, high)"])
+def test_a_range_without_zero_is_widened_wherever_it_comes_from(form: str) -> None:
+    graph = quantised(
+        f"""graph main(x: float32[4]) -> y {{
+      low = const float32[] [0.5]
+      high = const float32[] [2.5]
+      s = Mul(x, x)
+      {form}
+      y = Mul(t, t)
+    }}""",
+        default_ranges_min=0.0,
+        default_ranges_max=6.25,
+    )
+    (first, _) = graph.ops("Mul")
+    assert first.outputs[0].quantization == Quantization((2.5 / 255,), (0,))

@@ -12,9 +12,8 @@ import pytoco.passes
 from pytoco.compiler.driver import GraphPass, Pass
 from pytoco.compiler.ir.text import parse
 from pytoco.compiler.ops import get
-from pytoco.compiler.options import Options
 from pytoco.compiler.plugins.settings import packaged_layer
-from pytoco.compiler.testing import assert_rewrites, docstring_graphs
+from pytoco.compiler.testing import assert_rewrites, docstring_graphs, docstring_options
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "passes"
 
@@ -35,12 +34,20 @@ def pass_classes() -> dict[str, type[Any]]:
 CLASSES = pass_classes()
 
 
+def boundary(text: str) -> list[Any]:
+    """The element types of a graph's inputs and outputs."""
+    graph = parse(text).main
+    return [array.dtype for array in (*graph.inputs, *graph.outputs)]
+
+
 @pytest.mark.parametrize("module", CLASSES)
 def test_the_docstring_shows_what_the_pass_does(module: str) -> None:
     before, after = docstring_graphs(CLASSES[module])
     numeric = all(get(op.kind).kernel.__qualname__ != "OpDef.kernel" for op in parse(before).main.ops())
+    # what callers give and get as codes afterwards is not compared with the numbers that they gave and got before
+    numeric = numeric and boundary(before) == boundary(after)
     # an example is short, so its constants count however small they are
-    options = Options(dedupe_array_min_size_bytes=0)
+    options = docstring_options(CLASSES[module], dedupe_array_min_size_bytes=0)
     assert_rewrites(before, after, CLASSES[module], options=options, numeric=numeric)
 
 

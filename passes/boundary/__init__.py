@@ -1,0 +1,1 @@
+"""Passes of the stage `boundary`, one file each: what callers get."""

@@ -1,0 +1,1 @@
+"""Passes of the stage `fake-quant`, one file each: the ranges that were learned in training."""

@@ -1,0 +1,1 @@
+"""Passes of the stage `quantize`, one file each."""
