@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test fuzz demo lint type bench build clean
+.PHONY: help test test-browser fuzz demo lint type bench build clean
 
 VENV := .venv
 OUT := out
@@ -19,10 +19,14 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input -qq
 PACKAGING := pyproject.toml hatch_build.py compiler/package_init.py compiler/package_main.py
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 test: $(VENV)/.test ## Install into .venv and run the tests
 	$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+test-browser: $(VENV)/.browser ## Test the player in Chromium; root gets Debian's where there is none
+	$(RUN) -m tests.browser.chromium
+	$(RUN) -m pytest tests/browser $(ARGS)
 
 fuzz: $(VENV)/.test ## Convert and run random graphs for SECONDS, from SEED on; a failure is shrunk to a test
 	$(RUN) -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
@@ -52,7 +56,7 @@ clean: ## Remove the virtual environment and everything built
 	rm -rf $(VENV) $(OUT) dist .hatch .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # One stamp file a set of dependencies: a second run installs nothing.
-$(VENV)/.core $(VENV)/.test $(VENV)/.dev: $(VENV)/.made $(PACKAGING)
+$(VENV)/.core $(VENV)/.test $(VENV)/.browser $(VENV)/.dev: $(VENV)/.made $(PACKAGING)
 	@echo "Installing pytoco ($(patsubst .%,%,$(@F))) into $(VENV)"
 	@$(PIP) install --editable '.$(if $(filter .core,$(@F)),,[$(patsubst .%,%,$(@F))])'
 	@touch $@

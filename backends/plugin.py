@@ -34,12 +34,27 @@ def register_backends() -> Iterator[Backend]:
         pipeline="graphviz",
         target=Target,
         write=f"{__package__}.graphviz.writer:write",
+        drawing=f"{__package__}.graphviz.writer:drawing",
+        draw_difference=f"{__package__}.graphviz.difference:draw_difference",
+    )
+    yield Backend(
+        "model-explorer",
+        "every stage of a conversion to TensorFlow Lite, for Model Explorer",
+        formats=("MODEL_EXPLORER",),
+        suffix=".json",
+        pipeline="tflite",
+        target=f"{__package__}.tflite.target:target",
+        write=f"{__package__}.model_explorer.writer:write",
     )
 
 
 @hookimpl
 def register_observers(options: Options) -> Iterator[Observer]:
-    """The drawings that `dump_graphviz_dir` asks for."""
+    """The drawings that `dump_graphviz_dir` asks for, and the stages that MODEL_EXPLORER shows."""
+    if options.output_format.name == "MODEL_EXPLORER":
+        from .model_explorer.stages import Stages
+
+        yield Stages()
     if options.dump_graphviz_dir:
         from .graphviz.dump import GraphvizDump
 

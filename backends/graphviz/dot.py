@@ -9,7 +9,7 @@ that order, then what rewrites made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...compiler.errors import UsageError
@@ -64,8 +64,9 @@ _LOOKS = {
 }
 
 
-def _array_block(array: Array, fill: str) -> bytes:
-    text = f"  a{array.id:05d} [label={quoted(array_lines(array))}, {_LOOKS[fill]}, tooltip={quoted([array.name])}];\n"
+def _array_block(array: Array, fill: str, note: str | None) -> bytes:
+    lines = array_lines(array) if note is None else [*array_lines(array), note]
+    text = f"  a{array.id:05d} [label={quoted(lines)}, {_LOOKS[fill]}, tooltip={quoted([array.name])}];\n"
     return text.encode()
 
 
@@ -89,6 +90,12 @@ class _GraphDrawing:
         self._ids: list[int] = []
         self._marked: dict[Array | Op, None] = dict.fromkeys((*graph.arrays(), *graph.ops()))
         self._roles: dict[Array, str] | None = None
+        self._notes: dict[Array, str] = {}
+
+    def annotate(self, notes: Mapping[Array, str]) -> None:
+        """A further line for the labels of these arrays."""
+        self._notes.update((array, note) for array, note in notes.items() if array in self._graph)
+        self._marked.update(dict.fromkeys(self._notes))
 
     def mark(self, event: Event) -> None:
         """Take note of what an event changed."""
@@ -140,7 +147,7 @@ class _GraphDrawing:
             elif isinstance(item, Op):
                 blocks[item.id] = _op_block(item)
             else:
-                blocks[item.id] = _array_block(item, self._fill(item))
+                blocks[item.id] = _array_block(item, self._fill(item), self._notes.get(item))
         self._marked.clear()
         if gone or len(blocks) != known:
             self._ids = sorted(blocks)
@@ -176,6 +183,11 @@ class Drawing:
             drawing = self._graphs.get(event[1])
             if drawing is not None:
                 drawing.mark(event)
+
+    def annotate(self, notes: Mapping[Array, str]) -> None:
+        """Show a further line, such as a place in memory, in the labels of arrays."""
+        for name, graph in self._model.graphs.items():
+            self._of(graph, self._bounds if name == "main" else None).annotate(notes)
 
     def render(self, title: str) -> bytes:
         """The drawing as UTF-8 text under `title`; graphs other than the main one come as named clusters."""

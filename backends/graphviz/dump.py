@@ -7,8 +7,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...compiler.constants import FileFormat
+from ...compiler.debug.arena import plan_arena
+from ...compiler.debug.frames import frame_name, frame_title
 from ...compiler.errors import FileError
 from ...compiler.files import atomic_write
+from ...compiler.ir.subgraphs import live_graphs
 from ...compiler.paths import check_dump_folder
 from ...compiler.plugins import Observer
 from .dot import Drawing, bounds_of
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from ...compiler.ir import Model, Op
     from ...compiler.options import Options
 
-_OWN_FILE = re.compile(r"toco_(AT_IMPORT|AFTER_TRANSFORMATIONS|video_\d{5,})\.dot")
+_OWN_FILE = re.compile(r"toco_(AT_IMPORT|AFTER_TRANSFORMATIONS|AFTER_ALLOCATION|video_\d{5,})\.dot")
 
 
 class GraphvizDump(Observer):
@@ -25,6 +29,7 @@ class GraphvizDump(Observer):
 
     - `toco_AT_IMPORT.dot`: what the frontend made; it stays when the conversion fails later.
     - `toco_AFTER_TRANSFORMATIONS.dot`: what the backend gets.
+    - `toco_AFTER_ALLOCATION.dot`: the same with the place of each activation in a runtime's memory, for TFLite output.
     - with `dump_graphviz_video`, `toco_video_00000.dot` as imported, then one file for each rewrite, by its number.
 
     Drawings of an earlier conversion in that folder are removed first, so that all that lie there belong together.
@@ -45,22 +50,27 @@ class GraphvizDump(Observer):
         self._remove_earlier()
         self._drawing = drawing = Drawing(model, bounds_of(self._options.given(), model))
         model.listeners.append(drawing.update)
-        self._write("AT_IMPORT", "AT IMPORT")
+        self._write("toco_AT_IMPORT", "AT IMPORT")
         if self._options.dump_graphviz_video:
-            self._write("video_00000", "0: as imported")
+            self._write(frame_name(0), frame_title(0))
 
     def after_rewrite(self, model: Model, pass_name: str, op: Op | None, number: int, events: list[Any]) -> None:
         """Draw one frame of the video."""
         if self._options.dump_graphviz_video:
-            self._write(f"video_{number:05d}", f"{number}: {pass_name}{f' at {op.name}' if op is not None else ''}")
+            self._write(frame_name(number), frame_title(number, pass_name, "" if op is None else op.name))
 
     def on_finish(self, model: Model) -> None:
         """Draw the model as the backend gets it."""
-        self._write("AFTER_TRANSFORMATIONS", "AFTER TRANSFORMATIONS")
+        self._write("toco_AFTER_TRANSFORMATIONS", "AFTER TRANSFORMATIONS")
+        if self._drawing is not None and self._options.output_format is FileFormat.TFLITE:
+            plans = [plan_arena(graph) for graph in live_graphs(model).values()]
+            lines = {a: f"Transient Alloc: [{s}, {e})" for plan in plans for a, (s, e) in plan.places.items()}
+            self._drawing.annotate(lines)
+            self._write("toco_AFTER_ALLOCATION", f"AFTER ALLOCATION: {sum(p.size for p in plans):,} transient bytes")
 
     def _write(self, stem: str, title: str) -> None:
         if self._drawing is not None:
-            atomic_write(self._folder / f"toco_{stem}.dot", (self._drawing.render(title),))
+            atomic_write(self._folder / f"{stem}.dot", (self._drawing.render(title),))
 
     def _remove_earlier(self) -> None:
         try:

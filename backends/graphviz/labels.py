@@ -12,7 +12,7 @@ import numpy as np
 
 from ...compiler.ir import Array, DType, Op, OpaqueAttrs, Quantization, Shape, Value
 from ...compiler.ir.types import BFLOAT16, FLOAT32
-from ...compiler.ir.values import Lazy
+from ...compiler.ir.values import ends_of
 
 SHOWN_VALUES = 4
 """Elements up to which a constant is shown whole; of larger ones the first two and the last two."""
@@ -100,22 +100,16 @@ def _quantization_text(quantization: Quantization) -> str:
 
 
 def _glimpse(value: Value, dtype: DType | None) -> list[str]:
-    """A few elements, each read alone: the whole value may be a recipe, or much larger than memory."""
-    size = int(value.size)
-    if size <= SHOWN_VALUES:
-        return [_element(value, i, dtype) for i in range(size)]
-    first, last = ([_element(value, i, dtype) for i in ends] for ends in ((0, 1), (size - 2, size - 1)))
-    return [*first, "…", *last]
+    """A few elements: the whole value may be a recipe, or much larger than memory."""
+    shown = [_element(item, dtype) for item in ends_of(value).tolist()]
+    if value.size > SHOWN_VALUES:
+        shown.insert(SHOWN_VALUES // 2, "…")
+    return shown
 
 
-def _element(value: Value, index: int, dtype: DType | None) -> str:
-    item: Any = value[np.unravel_index(index, value.shape)] if value.shape else value[()]
-    if isinstance(item, Lazy):
-        item = item.compute()
+def _element(item: Any, dtype: DType | None) -> str:
     if dtype is BFLOAT16:
-        item = (np.asarray(item, np.uint32) << 16).view(np.float32)
-    if hasattr(item, "item"):
-        item = item.item()
+        item = (np.asarray(item, np.uint32) << 16).view(np.float32).item()
     if isinstance(item, float):
         return f"{item:g}"
     if isinstance(item, bytes):

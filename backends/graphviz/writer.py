@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 TITLE = "Computation Graph"
 
 
+def drawing(model: Model, given: Given) -> Drawing:
+    """A drawing that follows the model's changes, of everything or what lies between the given bounds.
+
+    Raises UsageError when `graphviz_first_array` or `graphviz_last_array` is not in the graph.
+    """
+    return Drawing(model, bounds_of(given, model))
+
+
 def write(model: Model, destination: Path | None, given: Given) -> WriteReport:
     """Draw `model` into `destination`, or into the report's `data` when that is None.
 
     Raises UsageError when `graphviz_first_array` or `graphviz_last_array` is not in the graph, FileError when the file
     cannot be written.
     """
-    data = Drawing(model, bounds_of(given, model)).render(TITLE)
+    data = drawing(model, given).render(TITLE)
     counts: dict[str, int] = {}
     for graph in model.graphs.values():
         for op in graph.ops():

@@ -15,11 +15,19 @@ Run = Callable[[str, Sequence[str]], int]
 
 # name -> (module with run(prog, argv) and parser(prog), one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "bisect": (".bisect", "find the rewrite after which a condition holds"),
+    "blame": (".blame", "follow a tensor back to its source nodes, or a source node forwards"),
+    "compare": (".compare", "show the error of every layer of a quantized model against the original"),
     "convert": (".convert", "convert a model, with a summary"),
+    "diff": (".diff", "show how two models or moments of a conversion differ"),
+    "frames": (".frames", "draw moments of a conversion from its journal"),
     "inspect": (".inspect", "show what a model holds and whether it can be converted"),
     "passes": (".plugin_commands", "list the stages and their passes in order"),
+    "play": (".play", "write a page that shows a conversion rewrite by rewrite, and open it"),
     "plugins": (".plugin_commands", "list the plugins: which are on, and where they come from"),
+    "reproduce": (".reproduce", "cut a rewrite of a conversion out, as a test"),
     "tflite_convert": (".tflite_convert", "TOCO's command line"),
+    "why": (".why", "say why passes do not apply at an operator, or what became of it"),
 }
 
 USAGE = "usage: pytoco [-p NAME] COMMAND ...\n"

@@ -29,7 +29,8 @@ class Flag(NamedTuple):
     """One conversion flag.
 
     `field` is the `Options` field it sets (empty: the flag's own name); a flag whose parser is `boolean` is a switch. A
-    flag without `help` is accepted but not listed.
+    flag without `help` is accepted but not listed. `bare` is the value of a flag that may stand alone without being a
+    switch; its value follows as `--flag=value`, or as a next word that ends as `metavar` does.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Flag(NamedTuple):
     metavar: str = ""
     era: Literal["toco", "cpp", "pytoco"] = "toco"
     field: str = ""
+    bare: str = ""
 
     @property
     def is_switch(self) -> bool:
@@ -61,8 +63,10 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("keras_model_file", plain, "Keras HDF5 file", "FILE"),
         Flag("saved_model_tag_set", names, 'tags of the graph in the SavedModel ["serve"]', "TAG,.."),
         Flag("saved_model_signature_key", plain, 'signature of the SavedModel ["serving_default"]', "KEY"),
+        Flag("all_signatures", boolean, "convert every signature of the SavedModel into one file", era="pytoco"),
+        Flag("verify_checksums", boolean, "check the checksums of a SavedModel's variables", era="pytoco"),
         Flag("input_format", _FORMAT, "TENSORFLOW_GRAPHDEF or TFLITE; guessed otherwise", "FORMAT", "cpp"),
-        Flag("output_format", _FORMAT, "TFLITE (default) or GRAPHVIZ_DOT", "FORMAT"),
+        Flag("output_format", _FORMAT, "TFLITE (default), GRAPHVIZ_DOT or MODEL_EXPLORER", "FORMAT"),
     ),
     "inputs and outputs": (
         Flag("input_arrays", names, "names of the input arrays", "NAME,.."),
@@ -87,7 +91,7 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("model_flags_file", plain, "ModelFlags message, binary or text; flags override it", "FILE", "cpp"),
     ),
     "number types": (
-        Flag("inference_type", _TYPE, "type of real-valued arrays: FLOAT (default) or QUANTIZED_UINT8", "TYPE"),
+        Flag("inference_type", _TYPE, "type of real-valued arrays: FLOAT (default), QUANTIZED_UINT8, INT8, ..", "TYPE"),
         Flag("inference_input_type", _TYPE, "type of real-valued inputs [the inference type]", "TYPE"),
         Flag("inference_output_type", _TYPE, "type of real-valued outputs [the inference type]", "TYPE", "pytoco"),
         Flag("mean_values", numbers, "of each quantized input: the integer that stands for 0.0", "NUMBER,.."),
@@ -99,11 +103,25 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("post_training_quantize", boolean, "store weights as int8"),
         Flag("quantize_weights", boolean, "", field="post_training_quantize"),
         Flag("quantize_to_float16", boolean, "with --post_training_quantize: store weights as float16"),
+        Flag(
+            "representative_dataset",
+            plain,
+            "samples of the inputs, from which ranges are learned",
+            "FILE.npz",
+            "pytoco",
+        ),
+        Flag("calibration_percentile", number, "how much of the values a range covers, such as 99.99", "P", "pytoco"),
+        Flag("strict_quantization", boolean, "refuse operators that would stay in float", era="pytoco"),
         Flag("drop_fake_quant", boolean, "remove FakeQuant nodes", era="cpp"),
         Flag("reorder_across_fake_quant", boolean, "let operators move across FakeQuant nodes"),
         Flag("change_concat_input_ranges", boolean, "give the inputs of a concatenation its range"),
-        Flag("propagate_fake_quant_num_bits", boolean, "choose types by num_bits of FakeQuant", era="cpp"),
-        Flag("allow_nudging_weights_to_use_fast_gemm_kernel", boolean, "move int8 weights off -128", era="cpp"),
+        Flag("propagate_fake_quant_num_bits", boolean, "refuse FakeQuant of more bits than the type has", era="cpp"),
+        Flag(
+            "allow_nudging_weights_to_use_fast_gemm_kernel",
+            boolean,
+            "no effect; kernels of today take any weights",
+            era="cpp",
+        ),
     ),
     "operators": (
         Flag("allow_custom_ops", boolean, "write unknown operators as custom ones"),
@@ -119,6 +137,20 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("dump_graphviz_video", boolean, "draw the graph after every rewrite too"),
         Flag("graphviz_first_array", plain, "draw only what lies after this array", "NAME", "cpp"),
         Flag("graphviz_last_array", plain, "draw only what lies before this array", "NAME", "cpp"),
+        Flag("journal", plain, "record every rewrite in this file", "FILE", "pytoco"),
+        Flag("journal_values", boolean, "keep the values of derived constants beside the journal", era="pytoco"),
+        Flag(
+            "check",
+            plain,
+            "compute every rewrite on sample inputs: those of an .npz file, or random ones",
+            "FILE.npz",
+            "pytoco",
+            bare="random",
+        ),
+        Flag("check_tolerance", number, "error that --check allows, relative to the largest value", "NUMBER", "pytoco"),
+        Flag("timing", boolean, "show what each pass attempted, matched, rewrote, and how long it took", era="pytoco"),
+        Flag("stop_after", integer, "after so many rewrites make only those that the export needs", "N", "pytoco"),
+        Flag("source_metadata", boolean, "name the source nodes of every operator in the result", era="pytoco"),
         Flag("strict", boolean, "stop when a pass fails instead of going on without it", era="pytoco"),
         Flag("verify_each", boolean, "check the whole graph after each rewrite", era="pytoco"),
         Flag("shuffle_seed", integer, "", "SEED", "pytoco"),

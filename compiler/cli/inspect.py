@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..errors import UnsupportedError
 from ..paths import check_input
 from ..plugins.registry import Registry, open_registry
 from .common import add_plugin_arguments
+from .convert import refuse_journal
 from .parsing import Parser
 from .summary import size_text
 
@@ -35,8 +36,9 @@ def run(prog: str, argv: Sequence[str]) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(facts, indent=2) + "\n")
     else:
-        size = size_text(path.stat().st_size) if path.is_file() else "folder"
-        sys.stdout.write(f"{arguments.model}: {facts['format']}, {size}\n" + facts_text(facts))
+        files = [path] if path.is_file() else path.rglob("*")
+        size = sum(file.lstat().st_size for file in files if file.is_file())
+        sys.stdout.write(f"{arguments.model}: {facts['format']}, {size_text(size)}\n" + facts_text(facts))
     return 0
 
 
@@ -44,6 +46,8 @@ def _facts(registry: Registry, path: Path) -> Mapping[str, Any]:
     for backend in registry.backends().values():
         if backend.inspect is not None and (facts := backend.inspect(path)) is not None:
             return facts
+    if path.is_file():
+        refuse_journal(path)
     frontend = registry.frontend_for(path)
     if frontend.inspect is None:
         raise UnsupportedError(f"the {frontend.name} frontend cannot inspect models")
@@ -54,13 +58,53 @@ def _facts(registry: Registry, path: Path) -> Mapping[str, Any]:
 def _array_text(array: Mapping[str, Any]) -> str:
     shape = array.get("shape")
     extents = "" if shape is None else f"[{','.join('?' if size is None else str(size) for size in shape)}]"
-    return f"{array['name']}  {array.get('dtype') or ''}{extents}".rstrip()
+    inside = f" = {array['array']}" if array.get("array", array["name"]) != array["name"] else ""
+    return f"{array['name']}{inside}  {array.get('dtype') or ''}{extents}".rstrip()
+
+
+def _braced(tags: Sequence[str]) -> str:
+    return "{" + ", ".join(tags) + "}"
+
+
+def _graph_lines(graph: Mapping[str, Any]) -> Iterator[str]:
+    """A graph of a SavedModel: its tags and signatures."""
+    version = f", written by TensorFlow {graph['tensorflow']}" if graph["tensorflow"] else ""
+    yield f"  tags {_braced(graph['tags'])}{version}"
+    for key, signature in graph["signatures"].items():
+        if "problem" in signature:
+            yield f"    {key}: {signature['problem']}"
+            continue
+        inputs, outputs = (", ".join(map(_array_text, signature[what])) for what in ("inputs", "outputs"))
+        yield f"    {key}: {inputs or 'no inputs'} -> {outputs or 'no outputs'}"
+
+
+def _storage_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What lies beside a SavedModel's graph: variables with their sizes, tables and assets."""
+    variables = facts.get("variables", ())
+    if variables:
+        total = sum(variable.get("bytes", 0) for variable in variables)
+        yield f"  {len(variables)} variables, {size_text(total)}"
+        for variable in variables:
+            size = f"  {size_text(variable['bytes'])}" if "bytes" in variable else "  has no value"
+            yield f"    {_array_text(variable)}{size}"
+    for table in facts.get("tables", ()):
+        yield f"  needs the lookup table of {table!r}, which cannot be converted"
+    for asset in facts.get("assets", ()):
+        yield f"  asset {asset['file']!r}"
 
 
 def facts_text(facts: Mapping[str, Any]) -> str:
     """The facts that a frontend's `inspect` gives, for people."""
-    lines = [f"  {what[:-1]:<7} {_array_text(array)}" for what in ("inputs", "outputs") for array in facts[what]]
-    operators: Mapping[str, int] = facts["operators"]
+    lines = [line for graph in facts.get("graphs", ()) if "tags" in graph for line in _graph_lines(graph)]
+    uses: Mapping[str, Any] | None = facts.get("uses")
+    if uses is not None and "choose" in uses:
+        lines.append(f"  a conversion needs a choice: {uses['choose']}")
+    elif uses is not None:
+        lines.append(f"  a conversion uses signature {uses['signature']!r} of tags {_braced(uses['tags'])}:")
+    lines += [f"  {what[:-1]:<7} {_array_text(array)}" for what in ("inputs", "outputs") for array in facts[what]]
+    operators: Mapping[str, int] | None = facts.get("operators")
+    if operators is None:
+        return "\n".join(lines) + "\n"
     unknown: Mapping[str, Sequence[str]] = facts.get("unknown", {})
     width = max(map(len, operators), default=0)
     lines.append(f"  {sum(operators.values())} operators, {facts['constants']} constants")
@@ -69,8 +113,12 @@ def facts_text(facts: Mapping[str, Any]) -> str:
         lines.append(f"  {count:>6}  {kind:<{width}}{names}".rstrip())
     if unknown:
         lines.append(f"  not convertible: {', '.join(unknown)} (--allow_custom_ops writes them as custom operators)")
+    lines += _storage_lines(facts)
     if facts.get("min_runtime"):
         lines.append(f"  runs on TensorFlow Lite {facts['min_runtime']} and later")
+    if facts.get("source_nodes"):
+        count = sum(map(len, facts["source_nodes"].values()))
+        lines.append(f"  names the source nodes of {count} operator{'s' * (count > 1)} (--json shows them)")
     if facts.get("problem"):
         lines.append(f"  the file is broken: {facts['problem']}")
     return "\n".join(lines) + "\n"

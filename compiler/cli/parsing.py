@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import UsageError
 from .flags import FLAGS, GROUPS, OLD_SPELLINGS, Flag
@@ -31,6 +31,16 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse arguments; flags may stand between positional ones, optional positional ones too."""
+        found, unknown = self.parse_known_intermixed_args(args, namespace)
+        if unknown:
+            known = [text for action in self._actions for text in action.option_strings]
+            close = get_close_matches(unknown[0], known, n=1) if unknown[0].startswith("-") else []
+            hint = f"did you mean {close[0]}?" if close else "--help says what can be given"
+            raise UsageError(f"unknown {'flag' if close else 'argument'} {unknown[0]}", hint=hint)
+        return found
+
     def error(self, message: str) -> NoReturn:
         """Raise `message` as a `UsageError`."""
         raise UsageError(message)
@@ -45,7 +55,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
                 f"--{flag.name}",
                 dest=f"flag:{flag.name}",
                 metavar="true|false" if flag.is_switch else flag.metavar,
-                nargs="?" if flag.is_switch else None,
+                nargs="?" if flag.is_switch or flag.bare else None,
                 default=argparse.SUPPRESS,
                 help=flag.help or argparse.SUPPRESS,
             )
@@ -60,8 +70,11 @@ def _spelled(flags: Iterable[str]) -> str:
     return ", ".join(f"--{name}" for name in flags)
 
 
-def _flag(written: str) -> Flag:
-    """The flag that `written` (without its leading dashes) stands for; `UsageError` where that is not clear."""
+def _flag(written: str, own: Sequence[str] = ()) -> Flag:
+    """The flag that `written` (without its leading dashes) stands for; `UsageError` where that is not clear.
+
+    `own` are the names of the command's other options, which may have been meant.
+    """
     name = written.replace("-", "_")
     if name in FLAGS:
         return FLAGS[name]
@@ -75,13 +88,16 @@ def _flag(written: str) -> Flag:
     if candidates:
         could = _spelled(flag.name for flag in candidates)
         raise UsageError(f"ambiguous flag: --{written} could match {could}", hint="write more of its name")
-    close = get_close_matches(name, [*FLAGS, *_PLAIN], n=3, cutoff=0.6)
+    close = get_close_matches(name, [*own, *FLAGS, *_PLAIN], n=3, cutoff=0.6)
     hint = f"did you mean {_spelled(close)}?" if close else "--help lists the flags"
     raise UsageError(f"unknown flag --{written}", hint=hint)
 
 
-def normalized(argv: Sequence[str]) -> list[str]:
-    """`argv` with every long flag spelled out as `--flag=value`. Raises `UsageError` for flags that do not exist."""
+def normalized(argv: Sequence[str], own: Sequence[str] = ()) -> list[str]:
+    """`argv` with every long flag spelled out as `--flag=value`; the command's `own` options are left as they are.
+
+    Raises `UsageError` for flags that do not exist.
+    """
     found: list[str] = []
     tokens = list(argv)
     place = 0
@@ -91,15 +107,19 @@ def normalized(argv: Sequence[str]) -> list[str]:
         if token == "--":
             return [*found, *tokens[place - 1 :]]
         written, equals, value = token[2:].partition("=")
-        if not token.startswith("--") or written in _PLAIN:
+        if not token.startswith("--") or written in _PLAIN or written in own:
             found.append(token)
             continue
-        flag = _flag(written)
+        flag = _flag(written, own)
         following = tokens[place] if place < len(tokens) else None
         if not equals and flag.is_switch:
             value = following if following is not None and following.lower() in ("true", "false") else ""
             place += bool(value)
             value = value or "true"
+        elif not equals and flag.bare:
+            suffix = flag.metavar[flag.metavar.rfind(".") :]
+            value = following if following is not None and following.endswith((suffix, flag.bare)) else flag.bare
+            place += value is following
         elif not equals:
             if following is None or following.startswith("--"):
                 raise UsageError(f"--{flag.name}: expected a value", hint=f"write --{flag.name}={flag.metavar}")

@@ -26,7 +26,7 @@ def parser(prog: str) -> Parser:
     """The argument parser of the command."""
     made = Parser(prog, _DESCRIPTION, usage=f"{prog} {_USAGE}", epilog=_EPILOG)
     made.add_argument(
-        "-v", action="count", default=0, dest="verbosity", help="show a summary; twice: show every rewrite"
+        "-v", action="count", default=0, dest="verbosity", help="show stages and a summary; twice: every rewrite"
     )
     add_plugin_arguments(made, file=False)
     add_flags(made)
@@ -68,6 +68,10 @@ def _finish(prog: str, options: Options) -> int:
         from .summary import summary_text
 
         sys.stderr.write(summary_text(result, options.output_file or ""))
+    if options.timing:
+        from .timing import timing_text
+
+        sys.stderr.write(timing_text(result.summary))
     return 0
 
 

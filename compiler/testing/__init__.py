@@ -28,16 +28,20 @@ if TYPE_CHECKING:
     from .canonical import canonical_text
     from .numeric import assert_same_values, evaluate, random_inputs
     from .numeric_check import NumericCheck, NumericError
-    from .rewrites import assert_rewrites, assert_unchanged, docstring_graphs, run_passes
+    from .rewrites import assert_rewrites, assert_unchanged, docstring_graphs, docstring_options, run_passes
+    from .sound import assert_exports, assert_passes_sound
 
 __all__ = [
     "NumericCheck",
     "NumericError",
+    "assert_exports",
+    "assert_passes_sound",
     "assert_rewrites",
     "assert_same_values",
     "assert_unchanged",
     "canonical_text",
     "docstring_graphs",
+    "docstring_options",
     "evaluate",
     "random_inputs",
     "run_passes",
@@ -46,11 +50,14 @@ __all__ = [
 _MODULES = {
     "NumericCheck": "numeric_check",
     "NumericError": "numeric_check",
+    "assert_exports": "sound",
+    "assert_passes_sound": "sound",
     "assert_rewrites": "rewrites",
     "assert_same_values": "numeric",
     "assert_unchanged": "rewrites",
     "canonical_text": "canonical",
     "docstring_graphs": "rewrites",
+    "docstring_options": "rewrites",
     "evaluate": "numeric",
     "random_inputs": "numeric",
     "run_passes": "rewrites",

@@ -58,8 +58,12 @@ class _Printer:
         shape = "*" if array.shape is None else ",".join(map(self.dim, array.shape))
         text = f": {array.dtype or '?'}[{shape}]"
         if array.minmax is not None:
-            text += f" minmax({array.minmax.min:.6g}, {array.minmax.max:.6g})"
-        return text if array.quantization is None else f"{text} {array.quantization}"
+            low, high, *more = array.minmax if array.minmax.axis is not None else array.minmax[:4]
+            text += f" minmax({low:.6g}, {high:.6g}{f', {more}' if any(more) else ''})"
+        if array.quantization is not None:
+            scales, zeros, axis = array.quantization
+            text += f" quant([{', '.join(f'{s:.6g}' for s in scales)}], {list(zeros)}, {axis})"
+        return text
 
     def dim(self, d: int | Dim) -> str:
         return str(d) if isinstance(d, int) else self.dims.setdefault(d, f"?{len(self.dims)}")

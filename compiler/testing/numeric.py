@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
-from ..ir import Array, Dim, Graph
+from ..ir import Array, Dim, Graph, Op
+from ..ir.subgraphs import CALLERS, called
 from ..ir.types import BFLOAT16, FLOAT32
 from ..ops import get
 
@@ -19,14 +20,18 @@ ROUNDING = 1e-5
 """Relative to the largest magnitude, what reordered float32 arithmetic may differ by."""
 
 _EXTENTS = (2, 3, 5, 4, 7)
+_MAX_ITERATIONS = 10_000
 
 
-def evaluate(graph: Graph, inputs: Arrays | Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def evaluate(
+    graph: Graph, inputs: Arrays | Sequence[NDArray[Any]], watch: Callable[[Array, NDArray[Any]], None] | None = None
+) -> dict[str, NDArray[Any]]:
     """The outputs by name, for inputs given by name or in order, computed with numpy.
 
     Values go in and come out in the arrays' own dtypes; within, quantised and bfloat16 arrays are real float32 values,
     rounded to what the array can hold. Recurrent states start as zeros. Memory is released as soon as the last reader
-    has run. Raises UsageError for missing inputs, UnsupportedError for operators without a kernel.
+    has run. `watch` is shown every array that is no constant with its value. Raises UsageError for missing inputs,
+    UnsupportedError for operators without a kernel.
     """
     if not isinstance(inputs, Mapping):
         inputs = dict(zip([a.name for a in graph.inputs], inputs, strict=True))
@@ -34,34 +39,55 @@ def evaluate(graph: Graph, inputs: Arrays | Sequence[NDArray[Any]]) -> dict[str,
     for array in graph.inputs:
         if array.name not in inputs:
             raise UsageError(f"no value for input {array.name!r}", array=array.name)
-        live[array] = _real(array, np.asarray(inputs[array.name], array.dtype.numpy if array.dtype else None))
+        live[array] = real_value(array, np.asarray(inputs[array.name], array.dtype.numpy if array.dtype else None))
     for state in graph.states:
         if any(type(d) is not int for d in state.array.shape or (None,)):
             raise UsageError(f"the shape of state {state.array.name!r} is unknown", array=state.array.name)
         live[state.array] = np.zeros(state.array.shape, np.float32)  # type: ignore[arg-type]  # all int, see above
+    if watch is not None:
+        for array, value in live.items():
+            watch(array, value)
     keep = dict.fromkeys(graph.outputs)
     readers = {array: graph.user_count(array) for array in graph.arrays()}
     for op in graph.order():
-        values = [None if a is None else live[a] if a in live else _real(a, a.numpy()) for a in op.inputs]
+        values = [None if a is None else live[a] if a in live else real_value(a, a.numpy()) for a in op.inputs]
         with np.errstate(all="ignore"):
-            results = get(op.kind).kernel(values, op.attrs)
+            results = run_graphs(graph, op, values) if op.kind in CALLERS else get(op.kind).kernel(values, op.attrs)
         for array, value in zip(op.outputs, results, strict=True):
             if readers[array] or array in keep:
-                live[array] = _rounded(array, np.asarray(value))
+                live[array] = rounded_value(array, np.asarray(value))
+                if watch is not None:
+                    watch(array, live[array])
         for array in dict.fromkeys(a for a in op.inputs if a is not None):
             readers[array] -= 1
             if not readers[array] and array not in keep:
                 live.pop(array, None)
-    return {a.name: _stored(a, live[a] if a in live else _real(a, a.numpy())) for a in graph.outputs}
+    return {a.name: _stored(a, live[a] if a in live else real_value(a, a.numpy())) for a in graph.outputs}
 
 
-def random_inputs(graph: Graph, seed: int = 0) -> dict[str, NDArray[Any]]:
+def run_graphs(graph: Graph, op: Op, values: Sequence[Any]) -> list[NDArray[Any]]:
+    """The results of an If or a While by running the graphs it names; raises UsageError for an endless loop."""
+    first, second = (graph.model.graphs[name] for name in called(op))
+    if op.kind == "If":
+        return list(evaluate(first if values[0].reshape(-1)[0] else second, values[1:]).values())
+    state = list(values)
+    for _ in range(_MAX_ITERATIONS):
+        (go_on,) = evaluate(first, state).values()
+        if not go_on.reshape(-1)[0]:
+            return state
+        state = list(evaluate(second, state).values())
+    raise UsageError(f"the loop {op.name!r} did not end after {_MAX_ITERATIONS:,} iterations")
+
+
+def random_inputs(graph: Graph, seed: int = 0, *, extents: Sequence[int] | None = None) -> dict[str, NDArray[Any]]:
     """Values for the graph's inputs, by name: standard normal floats, small integers, random booleans.
 
-    Each unknown dimension gets a small extent of its own. Raises UsageError for an input of unknown rank or type.
+    Each unknown dimension gets a small extent of its own, of `extents` in turn if given. Raises UsageError for an input
+    of unknown rank or type.
     """
     random = np.random.default_rng(seed)
-    extents: dict[Dim, int] = {}
+    sizes = extents or _EXTENTS
+    chosen: dict[Dim, int] = {}
     made: dict[str, NDArray[Any]] = {}
     for array in graph.inputs:
         if array.shape is None or array.dtype is None or array.dtype.numpy is None:
@@ -69,7 +95,7 @@ def random_inputs(graph: Graph, seed: int = 0) -> dict[str, NDArray[Any]]:
         shape = []
         for d in array.shape:
             if isinstance(d, Dim):
-                d = extents.setdefault(d, _EXTENTS[len(extents) % len(_EXTENTS)])
+                d = chosen.setdefault(d, sizes[len(chosen) % len(sizes)])
             shape.append(d)
         kind = array.dtype.numpy.kind
         if array.dtype is BFLOAT16:
@@ -119,7 +145,7 @@ def _along(array: Array, values: Sequence[float]) -> NDArray[Any]:
     return np.asarray(values).reshape(shape)
 
 
-def _real(array: Array, value: NDArray[Any]) -> NDArray[Any]:
+def real_value(array: Array, value: NDArray[Any]) -> NDArray[Any]:
     """Stored values as what kernels compute with."""
     if array.dtype is BFLOAT16:
         return (value.astype(np.uint32) << 16).view(np.float32)
@@ -144,9 +170,10 @@ def _stored(array: Array, value: NDArray[Any]) -> NDArray[Any]:
     return value
 
 
-def _rounded(array: Array, value: NDArray[Any]) -> NDArray[Any]:
+def rounded_value(array: Array, value: NDArray[Any]) -> NDArray[Any]:
+    """A computed value as far as the array can hold it: requantised, or rounded to bfloat16."""
     if array.quantization is None and array.dtype is not BFLOAT16:
         return value
     if array.dtype is FLOAT32 or value.dtype.kind != "f":
         return value
-    return _real(array, _stored(array, value))
+    return real_value(array, _stored(array, value))

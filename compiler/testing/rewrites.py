@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import textwrap
+import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -110,17 +111,34 @@ def assert_unchanged(
 
 def docstring_graphs(cls: type[Any]) -> tuple[str, str]:
     """The text forms of the `Before:` and `After:` graphs in a pass's docstring; raises UsageError without them."""
+    before, after = _section(cls, "Before:"), _section(cls, "After:")
+    if before is None or after is None:
+        label = "Before:" if before is None else "After:"
+        raise UsageError(f"the docstring of {cls.__name__} has no line {label!r}", hint="show a graph in text form")
+    return before, after
+
+
+def docstring_options(cls: type[Any], **more: Any) -> Options:
+    """The options that a pass's docstring wants for its example: lines `name = value` below `Options:`, as in TOML.
+
+    `more` are options that the docstring may override.
+    """
+    from ..options import Options
+
+    given = _section(cls, "Options:")
+    return Options(**{**more, **({} if given is None else tomllib.loads(given))})
+
+
+def _section(cls: type[Any], label: str) -> str | None:
+    """The indented lines below a label of a docstring."""
     lines = inspect.cleandoc(cls.__doc__ or "").splitlines()
-    found = []
-    for label in ("Before:", "After:"):
-        if label not in lines:
-            raise UsageError(f"the docstring of {cls.__name__} has no line {label!r}", hint="show a graph in text form")
-        start = lines.index(label) + 1
-        end = start
-        while end < len(lines) and (lines[end].startswith(" ") or not lines[end].strip()):
-            end += 1
-        found.append(textwrap.dedent("\n".join(lines[start:end])))
-    return found[0], found[1]
+    if label not in lines:
+        return None
+    start = lines.index(label) + 1
+    end = start
+    while end < len(lines) and (lines[end].startswith(" ") or not lines[end].strip()):
+        end += 1
+    return textwrap.dedent("\n".join(lines[start:end]))
 
 
 def _reasons(
@@ -132,7 +150,8 @@ def _reasons(
 
     context = Context(target or Target(), options or Options())
     rules = [cls(context) for cls in ([passes] if isinstance(passes, type) else passes)]
-    return [explain(r, op, model.main).reason for r in rules if isinstance(r, Pass) for op in model.main.order()]
+    tries = [explain(rule, op, model.main) for rule in rules if isinstance(rule, Pass) for op in model.main.order()]
+    return [reason for why in tries for reason in why.reasons]
 
 
 def _compare(wanted: str, actual: str, when: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytoco.compiler.constants import DataType, FileFormat, OpsSet
+from pytoco.compiler.constants import DataType, FileFormat
 from pytoco.compiler.errors import UnsupportedError, UsageError
 from pytoco.compiler.flag_values import RnnState
 from pytoco.compiler.options import Options, validate
@@ -55,20 +55,8 @@ def test_names_beyond_ascii_can_be_allowed() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"inference_type": DataType.QUANTIZED_UINT8},
-        {"inference_input_type": DataType.QUANTIZED_UINT8},
-        {"default_ranges_min": 0.0, "default_ranges_max": 6.0},
-        {"post_training_quantize": True},
-        {"quantize_to_float16": True},
-        {"saved_model_dir": "folder"},
-        {"keras_model_file": "model.h5"},
         {"output_format": FileFormat.TENSORFLOW_GRAPHDEF},
-        {"target_ops": (OpsSet.TFLITE_BUILTINS, OpsSet.TFLITE_BUILTINS_INT8)},
-        {"reorder_across_fake_quant": True},
-        {"change_concat_input_ranges": True},
-        {"drop_fake_quant": True},
-        {"allow_dynamic_tensors": False},
-        {"variable_batch": True},
+        {"split_tflite_lstm_inputs": False},
         {"rnn_states": (RnnState("s", "b", 1),)},
         {"model_flags_file": "flags.pb"},
     ],
@@ -81,9 +69,9 @@ def test_what_is_not_there_yet_is_refused_by_its_flag(fields: Any) -> None:
 
 def test_all_that_is_not_there_yet_is_told_at_once() -> None:
     with pytest.raises(UnsupportedError) as caught:
-        validate(Options(post_training_quantize=True, inference_type=DataType.QUANTIZED_UINT8))
-    assert "--post_training_quantize" in str(caught.value)
-    assert "--inference_type" in str(caught.value)
+        validate(Options(model_flags_file="flags.pb", split_tflite_lstm_inputs=False))
+    assert "--model_flags_file" in str(caught.value)
+    assert "--split_tflite_lstm_inputs" in str(caught.value)
 
 
 def test_stats_of_float_inputs_are_accepted_with_a_warning() -> None:

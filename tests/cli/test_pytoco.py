@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-COMMANDS = ["convert", "inspect", "passes", "plugins", "tflite_convert"]
+COMMANDS = ["convert", "inspect", "passes", "plugins", "tflite_convert", "why"]
 
 
 def test_help_lists_the_commands(pytoco: Any) -> None:
@@ -85,22 +85,21 @@ def test_convert_does_not_overwrite_the_model(pytoco: Any, model: Any) -> None:
     assert "both the model and the result" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "flag"),
-    [("m.h5", b"\x89HDF\r\n\x1a\n....", "--keras_model_file"), ("m.tflite", b"\x1c\0\0\0TFL3....", "--input_format")],
-)
-def test_convert_knows_other_formats_by_content(pytoco: Any, tmp_path: Any, name: Any, content: Any, flag: Any) -> None:
-    (tmp_path / name).write_bytes(content)
-    done = pytoco("convert", tmp_path / name, "-o", tmp_path / "out")
+@pytest.mark.parametrize("content", [b"\x89HDF\r\n\x1a\n....", b"PK\x03\x04" + bytes(26) + b"metadata.json"])
+@pytest.mark.parametrize("command", ["convert", "inspect"])
+def test_keras_files_are_known_by_content(pytoco: Any, tmp_path: Any, command: Any, content: Any) -> None:
+    (tmp_path / "m.bin").write_bytes(content)
+    done = pytoco(command, tmp_path / "m.bin")
     assert done.returncode == 3
-    assert f"not in this version yet: {flag}" in done.stderr
+    assert f"load_model('{tmp_path / 'm.bin'}').export('exported')\"" in done.stderr
+    assert not list(tmp_path.glob("*.tflite"))
 
 
 def test_convert_takes_a_folder_for_a_saved_model(pytoco: Any, tmp_path: Any) -> None:
     (tmp_path / "saved").mkdir()
     done = pytoco("convert", tmp_path / "saved")
-    assert done.returncode == 3
-    assert "--saved_model_dir" in done.stderr
+    assert done.returncode == 4
+    assert "is no SavedModel: it has no saved_model.pb" in done.stderr
 
 
 def test_a_pass_can_be_left_out(pytoco: Any, model: Any) -> None:

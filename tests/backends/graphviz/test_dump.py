@@ -88,15 +88,30 @@ def test_nothing_is_written_unless_asked() -> None:
 
 def test_before_and_after(tmp_path: Path) -> None:
     convert(tmp_path)
-    assert names(tmp_path) == ["toco_AFTER_TRANSFORMATIONS.dot", "toco_AT_IMPORT.dot"]
+    assert names(tmp_path) == ["toco_AFTER_ALLOCATION.dot", "toco_AFTER_TRANSFORMATIONS.dot", "toco_AT_IMPORT.dot"]
     assert kinds(tmp_path / "toco_AT_IMPORT.dot") == ["Identity", "Abs", "Identity", "Neg"]
     assert kinds(tmp_path / "toco_AFTER_TRANSFORMATIONS.dot") == ["Abs", "Neg"]
+
+
+def test_places_in_memory_are_shown_for_tflite(tmp_path: Path) -> None:
+    convert(tmp_path)
+    dot = read_dot((tmp_path / "toco_AFTER_ALLOCATION.dot").read_bytes())
+    assert shown(dot.attributes["label"]) == ["AFTER ALLOCATION: 136 transient bytes"]
+    # x and y keep their 8 bytes, b is between them; each starts at a multiple of 64
+    assert {name: shown(dot.node(name)["label"])[-1] for name in ("x", "b", "y")} == {
+        "x": "Transient Alloc: [0, 8)",
+        "b": "Transient Alloc: [64, 72)",
+        "y": "Transient Alloc: [128, 136)",
+    }
+    assert "Transient" not in (tmp_path / "toco_AFTER_TRANSFORMATIONS.dot").read_text()
+    convert(tmp_path, output_format="GRAPHVIZ_DOT")
+    assert "toco_AFTER_ALLOCATION.dot" not in names(tmp_path)
 
 
 def test_the_video_has_a_frame_for_each_rewrite(tmp_path: Path) -> None:
     convert(tmp_path, dump_graphviz_video=True)
     frames = [f"toco_video_{number:05d}.dot" for number in range(3)]
-    assert names(tmp_path)[2:] == frames
+    assert names(tmp_path)[3:] == frames
     assert [kinds(tmp_path / frame) for frame in frames] == [
         ["Identity", "Abs", "Identity", "Neg"],
         ["Abs", "Identity", "Neg"],
@@ -130,7 +145,7 @@ def test_frames_of_a_longer_conversion_before_are_removed_and_nothing_else(tmp_p
     for name in ("toco_video_00009.dot", "toco_video_123456.dot", "toco_video_1.dot", "toco_AT_IMPORT.dot.pdf"):
         (tmp_path / name).write_text("older")
     convert(tmp_path)
-    assert names(tmp_path)[2:] == ["toco_AT_IMPORT.dot.pdf", "toco_video_1.dot"]
+    assert names(tmp_path)[3:] == ["toco_AT_IMPORT.dot.pdf", "toco_video_1.dot"]
 
 
 def test_only_a_part_is_drawn_as_long_as_it_is_there(tmp_path: Path) -> None:

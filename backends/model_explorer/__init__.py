@@ -1,0 +1,1 @@
+"""The MODEL_EXPLORER output format: a conversion stage by stage, as JSON for the Model Explorer viewer."""
