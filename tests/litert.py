@@ -133,12 +133,11 @@ def _interpreter(model: bytes | Path) -> Any:
 def _run(model: bytes | Path, inputs: list[NDArray[Any]], resize: bool, signature: str | None) -> list[Any]:
     interpreter = _interpreter(model)
     if signature is not None:
-        entry = interpreter._get_full_signature_list()[signature]
-        places = [entry["inputs"][n] for n in sorted(entry["inputs"])]
-        results = [entry["outputs"][n] for n in sorted(entry["outputs"])]
-    else:
-        places = [d["index"] for d in interpreter.get_input_details()]
-        results = [d["index"] for d in interpreter.get_output_details()]
+        runner = interpreter.get_signature_runner(signature)  # it knows signatures of other graphs than the first
+        found = runner(**dict(zip(sorted(runner.get_input_details()), inputs, strict=True)))
+        return [np.array(found[name]) for name in sorted(found)]
+    places = [d["index"] for d in interpreter.get_input_details()]
+    results = [d["index"] for d in interpreter.get_output_details()]
     if resize:
         for place, value in zip(places, inputs, strict=True):
             interpreter.resize_tensor_input(place, value.shape)

@@ -1,10 +1,14 @@
 """The benchmarks' own models: small ones of each shape become what TOCO makes of them."""
 
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import pytoco
+from benchmarks.__main__ import main
+from benchmarks.keras_models import Keras
 from benchmarks.models import make
 
 # What TOCO of TensorFlow 1.15 makes of each, counted in its output.
@@ -28,3 +32,23 @@ def test_a_made_model_is_kept(tmp_path: Path) -> None:
     written = first.path.stat().st_mtime_ns
     assert make("chain", 71, tmp_path) == first
     assert first.path.stat().st_mtime_ns == written
+
+
+def test_keras_models_are_left_out_without_tensorflow(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["keras"])
+    assert "--tf-python" in capsys.readouterr().out
+
+
+def test_error_operators_and_bytes_of_a_converted_model(tmp_path: Path) -> None:
+    model = make("mlp", 70, tmp_path)
+    result = tmp_path / "mlp.tflite"
+    pytoco.convert(model.path, result, input_arrays=model.inputs, output_arrays=model.outputs)
+    np.save(tmp_path / "input.npy", np.zeros((1, 16), np.float32))
+    keras = Keras(sys.executable, sys.executable, tmp_path)
+    keras.child("run", result, tmp_path / "input.npy", tmp_path / "expected.npy")
+    expected = np.load(tmp_path / "expected.npy")
+    expected[0, np.argmin(np.abs(expected))] += 0.5 * np.max(np.abs(expected))
+    np.save(tmp_path / "expected.npy", expected)
+    made = keras.made(tmp_path, result, 1.5)
+    assert made.error == pytest.approx(0.5)
+    assert made[1:] == (3, result.stat().st_size, 1.5)

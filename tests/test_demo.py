@@ -54,6 +54,7 @@ def test_command_line_makes_the_same_file_and_counts_its_operators(model: bytes,
     (total,) = (line.split() for line in done.stdout.splitlines() if line.split()[:1] == ["all"])
     assert int(total[-1]) <= TOCO_OPERATORS
     assert sorted(path.name for path in tmp_path.glob("*.dot")) == [
+        "toco_AFTER_ALLOCATION.dot",
         "toco_AFTER_TRANSFORMATIONS.dot",
         "toco_AT_IMPORT.dot",
     ]

@@ -12,6 +12,7 @@ from tests.operators_table import GONE, PAGE, REASONS, missing_builtins, page
 ELSEWHERE = {
     "BidirectionalSequenceLstm": "tests/passes/recurrent",
     "BidirectionalSequenceRnn": "tests/passes/recurrent",
+    "If": "tests/end_to_end/test_loops.py",
     "LstmCell": "tests/passes",
     "Multinomial": "tests/frontends/graphdef/test_random.py",
     "Quantize": "tests/backends/tflite/test_quantize.py",
@@ -20,8 +21,9 @@ ELSEWHERE = {
     "Svdf": "tests/frontends/graphdef/test_sequence.py",
     "UnidirectionalSequenceLstm": "tests/frontends/graphdef/test_sequence.py",
     "UnidirectionalSequenceRnn": "tests/frontends/graphdef/test_sequence.py",
+    "While": "tests/end_to_end/test_loops.py",
 }
-"""Kinds that are run in LiteRT by tests of their own: they keep states, or draw numbers."""
+"""Kinds that are run in LiteRT by tests of their own: they keep states, draw numbers, or run other graphs."""
 
 
 def test_the_page_is_up_to_date() -> None:

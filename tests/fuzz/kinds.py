@@ -15,6 +15,8 @@ EXEMPT = {
     ),
     **dict.fromkeys(("RandomStandardNormal", "Multinomial"), "runtimes draw numbers of their own"),
     **dict.fromkeys(("Quantize", "Dequantize"), "they belong to quantized graphs"),
+    **dict.fromkeys(("If", "While"), "they run other graphs; tests/end_to_end/test_loops.py has them"),
+    "DynamicUpdateSlice": "it is what lists in loops become",
 }
 """Kinds that random graphs do not have, and why."""
 
