@@ -202,14 +202,14 @@ def test_parts_that_do_not_fit(part: str, tmp_path: Path) -> None:
         load(edited_copy(ROOT / "reference", tmp_path, edit))
 
 
-def test_a_broken_graph_of_objects(tmp_path: Path) -> None:
+def test_a_broken_graph_of_objects(tmp_path: Path) -> None:  # the checksum is looked at where that costs nothing
     folder = edited_copy(ROOT / "kernels", tmp_path)
     entry = entry_of(folder, OBJECTS)
     shard = folder / "variables/variables.data-00000-of-00001"
     data = bytearray(shard.read_bytes())
     data[entry.offset + entry.size - 20 :] = b"\xff" * 20
     shard.write_bytes(data)
-    with pytest.raises(InvalidModelError, match="is broken"):
+    with pytest.raises(InvalidModelError, match="is broken|wrong checksum"):
         load(folder)
 
 
