@@ -209,7 +209,7 @@ def test_a_broken_graph_of_objects(tmp_path: Path) -> None:  # the checksum is l
     data = bytearray(shard.read_bytes())
     data[entry.offset + entry.size - 20 :] = b"\xff" * 20
     shard.write_bytes(data)
-    with pytest.raises(InvalidModelError, match="is broken|wrong checksum"):
+    with pytest.raises(InvalidModelError, match=r"is broken|wrong checksum"):
         load(folder)
 
 
