@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import FileError, PytocoError, UnsupportedError, UsageError
+from ..errors import FileError, InternalError, PytocoError, UnsupportedError, UsageError
 from ..ir.events import ADD, REMOVE, UPDATE, Event
 from ..ops import known_kinds
 from ..options import Options
@@ -107,8 +107,8 @@ class _Frame:
         self.graph: Graph | None = graph
 
     def error(self, pattern: str | None, relative: bool) -> float | None:
-        """Not asked of a journal."""
-        raise NotImplementedError
+        """Never asked: predicates on values say that they need conversions. Raises InternalError."""
+        raise InternalError("a journal holds no values to take an error of")
 
 
 class _Converted:

@@ -54,7 +54,9 @@ def converted(name: str, **more: Any) -> Result:
     options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in case["options"].items()}
     if options["inference_type"] == "FLOAT" and "inference_input_type" not in options:
         del options["mean_values"], options["std_dev_values"]
-    return convert((FOLDER / f"{case['graph']}.pb").read_bytes(), **{"strict": True, **options, **more})
+    return convert(
+        (FOLDER / f"{case['graph']}.pb").read_bytes(), **{"strict": True, "verify_each": True, **options, **more}
+    )
 
 
 def _same(ours: Any, theirs: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from benchmarks.bundle import make, table
 from pytoco.compiler.errors import FileError, InvalidModelError, UnsupportedError
 from pytoco.compiler.ir.model import Model
 from pytoco.frontends.graphdef import protos
+from pytoco.frontends.saved_model.crc import crc32c, masked
 from pytoco.frontends.saved_model.loader import load
 from pytoco.frontends.saved_model.meta_graph import read_meta_graphs
 from pytoco.frontends.saved_model.restore import OBJECTS
@@ -202,14 +204,20 @@ def test_parts_that_do_not_fit(part: str, tmp_path: Path) -> None:
         load(edited_copy(ROOT / "reference", tmp_path, edit))
 
 
-def test_a_broken_graph_of_objects(tmp_path: Path) -> None:  # the checksum is looked at where that costs nothing
-    folder = edited_copy(ROOT / "kernels", tmp_path)
-    entry = entry_of(folder, OBJECTS)
-    shard = folder / "variables/variables.data-00000-of-00001"
-    data = bytearray(shard.read_bytes())
-    data[entry.offset + entry.size - 20 :] = b"\xff" * 20
-    shard.write_bytes(data)
-    with pytest.raises(InvalidModelError, match=r"is broken|wrong checksum"):
+def test_a_broken_graph_of_objects(tmp_path: Path) -> None:
+    entry = entry_of(ROOT / "kernels", OBJECTS)
+    name = "variables/variables.data-00000-of-00001"
+    data = bytearray((ROOT / "kernels" / name).read_bytes())
+    data[entry.offset + entry.size - 20 : entry.offset + entry.size] = b"\xff" * 20
+    # One string: its length as a varint, the checksum of that length in four bytes, its text. The entry's checksum is
+    # made right again, so that it is the content that is wrong.
+    stored = bytes(data[entry.offset : entry.offset + entry.size])
+    start = next(i for i, byte in enumerate(stored) if byte < 0x80) + 1
+    length = struct.pack("<I", len(stored) - start - 4)
+    entry.crc32c = masked(crc32c(stored[start:], crc32c(length)))
+    folder = edited_copy(ROOT / "kernels", tmp_path, entries={OBJECTS: entry.SerializeToString()})
+    (folder / name).write_bytes(data)
+    with pytest.raises(InvalidModelError, match="is broken"):
         load(folder)
 
 
