@@ -111,7 +111,7 @@ class Tensors:
             what = f"; the runtime says: {self.refused}" if self.refused else ""
             hint = error.hint or ("" if is_runtime_installed() else "pip install 'pytoco[run]' may help")
             raise UnsupportedError(f"the model cannot be run: {error.message}{what}", hint=hint) from None
-        except Exception as error:  # numpy raises many types where shapes do not go together
+        except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:  # numpy's, on odd shapes
             raise UnsupportedError(f"the model cannot be run on this data: {error}") from error
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from ...compiler.errors import InvalidModelError, UnsupportedError, UsageError
-from ..graphdef.names import array_name, canonical, did_you_mean
+from ..graphdef.names import canonical, did_you_mean
 from ..graphdef.nodes import DTYPE_NAMES
 from ..graphdef.program import Pairs
 from .meta_graph import MetaGraph
@@ -190,9 +190,3 @@ def check_arrays(signature: Signature, nodes: Collection[str]) -> None:
                 )
     if not signature.outputs:
         raise UsageError(f"signature {signature.key!r} has no outputs", hint="name arrays with --output_arrays")
-
-
-def canonical_array(name: str, nodes: Collection[str]) -> str:
-    """The array name that `name` stands for, itself where the graph has none."""
-    found = canonical(name, nodes)
-    return name if found is None else array_name(*found)
