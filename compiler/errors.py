@@ -42,6 +42,18 @@ class PytocoError(Exception):
         return f"{text} ({self.hint})" if self.hint else text
 
 
+def reason_of(error: BaseException) -> str:
+    """What an error says, for use in another message; one that is not pytoco's own begins with its type."""
+    reason = str(error) if isinstance(error, PytocoError) else f"{type(error).__name__}: {error}"
+    return reason + "".join(f" ({note})" for note in getattr(error, "__notes__", ()))  # what observers have to add
+
+
+def blame(error: PytocoError, who: str) -> None:
+    """Let the message begin with who the error comes from, where it does not say so yet."""
+    if who not in error.message:
+        error.message = f"{who}: {error.message}"
+
+
 class UsageError(PytocoError, ValueError):
     """Flags, arguments or settings that do not make sense."""
 

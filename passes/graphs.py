@@ -82,9 +82,7 @@ def _computed(op: Op, operands: list[Array | None]) -> list[Any] | None:
 
 def known(array: Array, dtype: Any, shape: Any, value: Any = None) -> Array:
     """An array in no graph that stands for `array` with this type and value, for `foreseen`."""
-    made = Array(0, array.name, dtype or array.dtype, shape, value)
-    made.quantization = array.quantization
-    return made
+    return Array(0, array.name, dtype or array.dtype, shape, value, quantization=array.quantization)
 
 
 def put_inline(graph: Graph, part: Graph, operands: tuple[Array | None, ...], prefix: str) -> list[Array]:
@@ -96,9 +94,14 @@ def put_inline(graph: Graph, part: Graph, operands: tuple[Array | None, ...], pr
     def copy(array: Array) -> Array:
         made = copies.get(array)
         if made is None:
-            made = graph.array(f"{prefix}/{array.name}", array.dtype, array.shape, array.value)
-            made.minmax, made.quantization = array.minmax, array.quantization
-            copies[array] = made
+            copies[array] = made = graph.array(
+                f"{prefix}/{array.name}",
+                array.dtype,
+                array.shape,
+                array.value,
+                minmax=array.minmax,
+                quantization=array.quantization,
+            )
         return made
 
     for op in part.order():

@@ -78,9 +78,7 @@ def quantized_constant(graph: Graph, array: Array, dtype: DType, grid: Quantizat
     """A new constant of an array's values on a grid, with its name while that is free."""
     assert array.value is not None
     value = quantized(materialize(array.value), grid, dtype, narrow)
-    made = graph.constant(value, f"{array.name}_quantized", dtype)
-    made.quantization = grid
-    return made
+    return graph.constant(value, f"{array.name}_quantized", dtype, quantization=grid)
 
 
 def exchange(graph: Graph, op: Op, operands: Sequence[Array | None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,10 @@ WINDOW = 48
 class Watch:
     """Counts the rewrites of a stage; past its budget it records a window of them, then raises NoFixedPoint."""
 
-    __slots__ = ("_begun", "_budget", "_count", "_graph", "_places", "_stage", "_states", "_window")
+    __slots__ = ("_begun", "_budget", "_count", "_graph", "_origin_of", "_places", "_stage", "_states", "_window")
 
-    def __init__(self, stage: str, graph: Graph) -> None:
+    def __init__(self, stage: str, graph: Graph, origin_of: Callable[[str], str] = lambda _: "") -> None:
+        self._origin_of = origin_of
         self._stage = stage
         self._graph = graph
         self._budget = 500 + BUDGET_PER_OP * len(graph)
@@ -80,11 +81,12 @@ class Watch:
     def _stop(self, what: str, window: list[tuple[str, str, str]], others: Sequence[str] = ()) -> None:
         passes = list(dict.fromkeys((*(p for p, _, _ in window), *others)))
         told = [(next(same), sum(1 for _ in same)) for _, same in groupby(window)][-12:]
+        named = ", ".join(name + self._origin_of(name) for name in passes)
         lines = "\n".join(
             f"  {p} at {where!r}: {text}{f', {more + 1} times' if more else ''}" for (p, where, text), more in told
         )
         error = NoFixedPoint(
-            f"stage {self._stage!r} does not come to rest: {what}. Rewrites in turn: {', '.join(passes)}\n{lines}",
+            f"stage {self._stage!r} does not come to rest: {what}. Rewrites in turn: {named}\n{lines}",
             hint="disable one of these passes, or let one of them refuse what the other makes",
             pass_name=passes[0],
             op=window[-1][1],

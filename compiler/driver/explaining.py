@@ -150,7 +150,8 @@ def explain(rule: Pass, op: Op, graph: Graph) -> Why:
         return Why(False, f"{rule.name} starts at {_text(tuple(rule.roots))}, not at {op.kind}", op)
     look = _Explaining(graph, op)
     try:
-        found = rule.match(op, look)
+        with graph.model.closed():
+            found = rule.match(op, look)
     except Exception as error:  # noqa: BLE001 - a pass may raise anything; that is why it does not match
         look.fail("the match raises {}: {}", type(error).__name__, error)
         found = None

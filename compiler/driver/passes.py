@@ -63,7 +63,8 @@ class Pass:
     def match(self, op: Op, look: Look) -> Any:
         """Whether the rewrite applies at `op`: None (best through `look.fail`) or what `rewrite` needs to know.
 
-        Must not change anything. Looks beyond `op` go through `look`, which learns from them how far the pass sees.
+        Must not change anything: the mutators raise meanwhile, which counts as a failure. Looks beyond `op` go through
+        `look`, which learns from them how far the pass sees.
         """
         raise NotImplementedError
 

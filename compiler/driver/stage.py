@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..ir.events import ADD, REMOVE, RETARGET, REWIRE, Event
+from ..ir.model import CLOSED
 from .endless import Watch
 from .look import Look
 from .passes import GraphPass, Pass
@@ -23,6 +24,10 @@ from .timing import PassTiming
 if TYPE_CHECKING:
     from ..ir import Array, Graph, Op
     from .fixed_point import Runner
+
+
+RAISED = (Exception, SystemExit)
+"""What a pass may raise without ending the conversion: one that calls `sys.exit` has failed like any other."""
 
 
 class Entry:
@@ -53,7 +58,7 @@ class StageRun:
         self.queue: deque[Op] = deque()
         self.distance: dict[Op, int] = {}
         self.table: dict[str, list[Entry]] = {}
-        self.watch = Watch(stage, graph)
+        self.watch = Watch(stage, graph, runner.origin_of)
 
     def run(self) -> None:
         """Run the stage to its fixed point."""
@@ -117,7 +122,7 @@ class StageRun:
                 look.depth.clear()
             try:
                 found = entry.match(op, look)
-            except Exception as error:  # noqa: BLE001 - a pass may raise anything; it is reported by name
+            except RAISED as error:  # a pass may raise anything; it is reported by name
                 self.learn(entry)
                 if (entry.name, op) not in self.runner._blocked:
                     self.runner.failed(entry.rule, op, self.graph, error)
@@ -137,22 +142,26 @@ class StageRun:
         log = model.log
         mark = len(log)
         graph.new_op_rank, graph.new_op_origin = op.rank, op.origin
+        model.open = 1
         try:
             entry.rewrite(op, found, graph)
             events = log[mark:]
             if not events:
                 return False
             runner.check(events)
-        except UsageError:  # what the user asked for is impossible
+        except UsageError as error:  # what the user asked for is impossible
             model.rollback(mark)
+            runner.name_pass(error, entry.name)
             raise
-        except Exception as error:  # noqa: BLE001 - as above
+        except RAISED as error:
             model.rollback(mark)
             runner.failed(entry.rule, op, graph, error)
             return False
         except BaseException:
             model.rollback(mark)
             raise
+        finally:
+            model.open = CLOSED  # for matches and observers: one that changes something raises
         del log[mark:]
         runner.committed(entry.name, op, events)
         self.watch.rewrote(entry.name, op, events)
@@ -177,7 +186,8 @@ class StageRun:
     def run_whole(self) -> bool:
         """Run the passes over the whole graph; whether one of them changed something."""
         runner, graph = self.runner, self.graph
-        log = runner.model.log
+        model = runner.model
+        log = model.log
         changed = False
         for rule in self.whole:
             if (rule.name, None) in runner._blocked:
@@ -185,19 +195,26 @@ class StageRun:
             mark = len(log)
             graph.new_op_origin = ()
             timing = runner.timing_of(rule)
+            model.open = 1
             try:
                 (rule.run if timing is None else timing.rewriting(rule.run))(graph)
                 events = log[mark:]
                 if not events:
                     continue
                 runner.check(events)
-            except UsageError:  # as above
-                runner.model.rollback(mark)
+            except UsageError as error:  # as above
+                model.rollback(mark)
+                runner.name_pass(error, rule.name)
                 raise
-            except Exception as error:  # noqa: BLE001 - as above
-                runner.model.rollback(mark)
+            except RAISED as error:
+                model.rollback(mark)
                 runner.failed(rule, None, graph, error)
                 continue
+            except BaseException:
+                model.rollback(mark)
+                raise
+            finally:
+                model.open = CLOSED
             del log[mark:]
             runner.committed(rule.name, None, events)
             self.watch.rewrote(rule.name, None, events)

@@ -69,9 +69,10 @@ def copy_part(
     def copy(array: Array, constant: bool = True) -> Array:
         made = copies.get(array)
         if made is None:
-            copies[array] = made = Array(model.new_id(), array.name, array.dtype, array.shape)
-            made.value = array.value if constant else None
-            made.minmax, made.quantization = array.minmax, array.quantization
+            value = array.value if constant else None
+            copies[array] = made = Array(
+                model.new_id(), array.name, array.dtype, array.shape, value, array.minmax, array.quantization
+            )
         return made
 
     target.retarget(inputs=[copy(a, constant=False) for a in sources])

@@ -8,21 +8,22 @@ can be undone; listeners hear of it when the transaction around it commits.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 import numpy as np
 
-from ..errors import InternalError, VerifyError
+from ..errors import InternalError
 from ..ops import get as definition_of
 from .events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, Event
+from .flow import is_order, rank_of, sorted_by_flow
 from .index import Index
-from .items import Array, Op, State
+from .items import Array, Op, State, assign
 from .notebook import Notebook
-from .types import DType, Shape, dtype_of, merge_shape
-from .values import Value
+from .roles import Roles
+from .types import DType, MinMax, Quantization, Shape, dtype_of, merge_shape
+from .values import Value, read_only
 
 if TYPE_CHECKING:
     from .model import Model
@@ -31,7 +32,7 @@ _ARRAY_FIELDS = frozenset({"name", "dtype", "shape", "value", "minmax", "quantiz
 _OP_FIELDS = frozenset({"attrs", "origin"})
 
 
-class Graph(Index, Notebook):
+class Graph(Index, Roles, Notebook):
     """A set of operators over arrays, with ordered inputs and outputs and recurrent states.
 
     An array belongs to the graph as long as an operator defines or reads it, or it is an input, an output or a state;
@@ -108,47 +109,9 @@ class Graph(Index, Notebook):
         whoever asked before.
         """
         if self._order is None:
-            ops = sorted(self._ops, key=_rank)
-            self._order = ops if self._is_order(ops) else self._sorted()
+            ops = sorted(self._ops, key=rank_of)
+            self._order = ops if is_order(ops, self._pred) else sorted_by_flow(ops, self._pred, self._succ)
         return list(self._order)
-
-    def _is_order(self, ops: list[Op]) -> bool:
-        seen: set[Op] = set()
-        pred = self._pred
-        for op in ops:
-            for array in op.inputs:
-                if array is not None:
-                    for producer in pred[array]:
-                        if producer not in seen:
-                            return False
-            seen.add(op)
-        return True
-
-    def _sorted(self) -> list[Op]:
-        waiting: dict[Op, int] = {}
-        ready: list[tuple[int, int, Op]] = []
-        for op in self._ops:
-            n = sum(1 for a in self._pred[op] if self._pred[a])
-            if n:
-                waiting[op] = n
-            else:
-                ready.append((op.rank, op.id, op))
-        heapq.heapify(ready)
-        order = []
-        while ready:
-            op = heapq.heappop(ready)[2]
-            order.append(op)
-            for array in self._succ[op]:
-                for user in self._succ[array]:
-                    waiting[user] -= 1
-                    if not waiting[user]:
-                        del waiting[user]
-                        heapq.heappush(ready, (user.rank, user.id, user))
-        if waiting:
-            names = [op.name for op in sorted(waiting, key=_rank)]
-            more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-            raise VerifyError(f"operators in or behind a cycle: {', '.join(names[:8])}{more}")
-        return order
 
     def renumber(self) -> None:
         """Renew the ranks from the present order, which makes it cheap to ask for again.
@@ -157,20 +120,41 @@ class Graph(Index, Notebook):
         """
         self.renumbered += 1
         for rank, op in enumerate(self.order()):
-            op.rank = rank
+            assign(op, "rank", rank)
 
     # Making items ---------------------------------------------------------------------------------------------------
 
-    def array(self, name: str, dtype: DType | None = None, shape: Shape = None, value: Value | None = None) -> Array:
+    def array(
+        self,
+        name: str,
+        dtype: DType | None = None,
+        shape: Shape = None,
+        value: Value | None = None,
+        *,
+        minmax: MinMax | None = None,
+        quantization: Quantization | None = None,
+    ) -> Array:
         """A new array, not yet in the graph: it comes in with the first operator or role that names it."""
-        return Array(self.model.new_id(), self.unique_name(name) if name in self._names else name, dtype, shape, value)
+        free = self.unique_name(name) if name in self._names else name
+        return Array(self.model.new_id(), free, dtype, shape, value, minmax, quantization)
 
-    def constant(self, value: Any, name: str, dtype: DType | None = None) -> Array:
-        """A new constant array holding `value` (anything numpy can make an array of, or a lazy value)."""
+    def constant(
+        self,
+        value: Any,
+        name: str,
+        dtype: DType | None = None,
+        *,
+        minmax: MinMax | None = None,
+        quantization: Quantization | None = None,
+    ) -> Array:
+        """A new constant array holding `value` (anything numpy can make an array of, or a lazy value).
+
+        The array has a view of it that cannot be written to.
+        """
         if not hasattr(value, "shape"):
             value = np.asarray(value)
         dtype = dtype or dtype_of(value.dtype)
-        return self.array(name, dtype, tuple(value.shape), value)
+        return self.array(name, dtype, tuple(value.shape), value, minmax=minmax, quantization=quantization)
 
     def emit(
         self,
@@ -185,11 +169,14 @@ class Graph(Index, Notebook):
         """Make an operator with inferred results and add it.
 
         `outputs` gives existing arrays as results (their types are left alone); otherwise new ones are made, the first
-        called `name`, the k-th `name:k`. Raises ShapeError where the operands cannot go together.
+        called `name`, the k-th `name:k`. Attributes left out are the kind's defaults, where every field has one. Raises
+        ShapeError where the operands cannot go together, UnknownKindError for a kind that nobody defines.
         """
+        definition = definition_of(kind)
+        if attrs is None:
+            attrs = definition.default_attrs
         if outputs is None:
             base = name or kind
-            definition = definition_of(kind)
             least, most = definition.arity
             if not least <= len(inputs) <= most or None in inputs:
                 from ..ops.base import check_operands
@@ -294,7 +281,9 @@ class Graph(Index, Notebook):
                 continue
             if field == "value" and old is not None:
                 raise InternalError(f"constant {cast(Array, item).name!r} is never edited in place: make a new one")
-            setattr(item, field, new)
+            if field == "value":
+                new = read_only(new)
+            assign(item, field, new)
             self._log((UPDATE, self, item, field, old, new))
 
     def retarget(
@@ -321,15 +310,16 @@ class Graph(Index, Notebook):
         self._order = None
         model = self.model
         model.log.append(event)
-        if not model.open:
-            model.flush()
+        if model.open < 1:
+            model.settle(event)
 
     def _set_names(self, pairs: Sequence[tuple[Array, str]]) -> None:
         for array, _ in pairs:
             if self._names.get(array.name) is array:
                 del self._names[array.name]
         for array, name in pairs:
-            old, array.name = array.name, name
+            old = array.name
+            assign(array, "name", name)
             if array in self._node:
                 self._names[name] = array
             self._log((UPDATE, self, array, "name", old, name))
@@ -370,18 +360,14 @@ class Graph(Index, Notebook):
 
     def _set_field(self, item: Array | Op, field: str, value: Any) -> None:
         if field != "name":
-            setattr(item, field, value)
+            assign(item, field, value)
             return
         array = cast(Array, item)
         if self._names.get(array.name) is array:
             del self._names[array.name]
-        array.name = value
+        assign(array, "name", value)
         if array in self._node:
             self._names[value] = array
-
-
-def _rank(op: Op) -> tuple[int, int]:
-    return op.rank, op.id
 
 
 def _substituted(inputs: tuple[Array | None, ...], old: Array, new: Array) -> tuple[Array | None, ...]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import networkx as nx
 
-from .items import Array, Op, State
+from .items import Array, Op, State, assign
 
 
 class _NoData(Mapping[str, Any]):
@@ -49,14 +49,14 @@ class Index:
     """Operators and arrays with their links, names and roles; no checks, no events."""
 
     __slots__ = (
-        "_g", "_kinds", "_names", "_next_suffix", "_node", "_ops", "_pins", "_pred", "_succ",
-        "inputs", "outputs", "states",
+        "_g", "_inputs", "_kinds", "_names", "_next_suffix", "_node", "_ops", "_outputs", "_pins", "_pred", "_states",
+        "_succ",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.inputs: tuple[Array, ...] = ()
-        self.outputs: tuple[Array, ...] = ()
-        self.states: tuple[State, ...] = ()
+        self._inputs: tuple[Array, ...] = ()
+        self._outputs: tuple[Array, ...] = ()
+        self._states: tuple[State, ...] = ()
         self._g: nx.DiGraph[Any] = nx.DiGraph()
         self._succ: dict[Any, dict[Any, Any]] = cast("Any", self._g)._succ
         self._pred: dict[Any, dict[Any, Any]] = cast("Any", self._g)._pred
@@ -81,7 +81,8 @@ class Index:
     def _enter(self, array: Array) -> None:
         name = array.name
         if name in self._names:
-            array.name = name = self.unique_name(name)
+            name = self.unique_name(name)
+            assign(array, "name", name)
         self._names[name] = array
         self._node[array] = _NO_DATA
         self._succ[array] = {}
@@ -151,7 +152,7 @@ class Index:
                     entered.append(array)
                 uses[array] = _NO_DATA
                 self._succ[array][op] = _NO_DATA
-        op.inputs = new
+        assign(op, "inputs", new)
         return tuple(entered), self._drop_unneeded(old)
 
     def _substitute(
@@ -165,14 +166,14 @@ class Index:
         del uses[old], self._succ[old][op]
         uses[new] = _NO_DATA
         self._succ[new][op] = _NO_DATA
-        op.inputs = inputs
+        assign(op, "inputs", inputs)
         return entered, self._drop_unneeded((old,))
 
     def _set_role(self, field: str, new: tuple[Any, ...]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         before = list(self._pins)
-        setattr(self, field, new)
-        pins: dict[Array, None] = dict.fromkeys((*self.inputs, *self.outputs))
-        for state in self.states:
+        setattr(self, f"_{field}", new)
+        pins: dict[Array, None] = dict.fromkeys((*self._inputs, *self._outputs))
+        for state in self._states:
             pins[state.array] = pins[state.source] = None
         self._pins = pins
         entered = [a for a in pins if a not in self._node]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from ..errors import InternalError
-from .events import Event
+from .events import Event, describe
 from .graph import Graph
 from .items import Signature
 from .notebook import Notebook
@@ -16,10 +16,15 @@ Listener: TypeAlias = Callable[[list[Event]], None]
 Hearer: TypeAlias = Callable[[dict[str, Any]], None]
 
 
+CLOSED = -(1 << 40)
+"""`Model.open` while nothing may change: transactions inside count from here and stay far below 0."""
+
+
 class Model(Notebook):
     """One or more graphs (`main`, and bodies of control flow), the signatures over them, and free metadata.
 
-    Ids, the event log and transactions belong to the model. Outside a transaction every mutation commits at once.
+    Ids, the event log and transactions belong to the model. `open` counts the transactions around the present moment;
+    outside of one every mutation commits at once. Below 0 the model is closed: every mutation is refused.
     """
 
     __slots__ = ("_last_id", "files", "graphs", "hearers", "listeners", "log", "metadata", "open", "signatures")
@@ -72,6 +77,30 @@ class Model(Notebook):
             self.open -= 1
         if not self.open:
             self.flush()
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Nothing inside may change the model: a mutator that tries is undone and raises InternalError."""
+        was, self.open = self.open, CLOSED
+        try:
+            yield
+        finally:
+            self.open = was
+
+    def settle(self, event: Event) -> None:
+        """What follows `event`, the newest, outside of a transaction: it commits at once.
+
+        In a closed model it is taken back. Raises InternalError then.
+        """
+        if self.open == 0:
+            self.flush()
+            return
+        self.log.pop()
+        event[1].undo(event)
+        raise InternalError(
+            f"nothing may change the graph now: {describe(event)}",
+            hint="only `rewrite` of a pass, or `run` of one over the whole graph, may use the mutators",
+        )
 
     def begin(self) -> int:
         """Open a transaction and return the mark to roll back to; the caller lowers `open` again.

@@ -11,7 +11,7 @@ class OpaqueAttrs(NamedTuple):
     """The source operator as it was: kind, serialised node, attributes as Python values, and why it is here.
 
     `reason` is empty when the kind itself is unknown, otherwise it says why this instance could not be imported.
-    `graphs` are the graphs of the model that the operator runs.
+    `graphs` are the graphs of the model that the operator runs. `family` is whose operator it is, as in `Frontend`.
     """
 
     source_kind: str
@@ -19,3 +19,4 @@ class OpaqueAttrs(NamedTuple):
     attributes: tuple[tuple[str, Any], ...] = ()
     reason: str = ""
     graphs: tuple[str, ...] = ()
+    family: str = "tensorflow"

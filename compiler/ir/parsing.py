@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidModelError, PytocoError
-from .items import Array, Op, State
+from .items import Array, Op, State, assign
 from .model import Model
 from .opaque import OPAQUE, OpaqueAttrs
 from .types import Dim, MinMax, Quantization, dtype_named, merge_shape
+from .values import read_only
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|<-|->|[\w./\-]+(?::\d+)?|[\[\](){},:=?*])')
 _MARKS = "[](){},:=?*"
@@ -157,9 +158,9 @@ class _Parser:
 
     def type(self, array: Array, line: _Line) -> None:
         if line.take("?"):
-            array.dtype = None
+            assign(array, "dtype", None)
         else:
-            array.dtype = dtype_named(line.name())
+            assign(array, "dtype", dtype_named(line.name()))
         line.next("[")
         dims: list[int | Dim] = []
         if line.take("*"):
@@ -171,14 +172,15 @@ class _Parser:
                     dims.append(self.dims.setdefault(name, Dim(name)) if name else Dim())
                 else:
                     dims.append(line.integer())
-            array.shape = tuple(dims)
+            assign(array, "shape", tuple(dims))
         if line.take("minmax"):
             line.next("(")
             parts: Any = [line.json() for _ in line.items(")")]
-            array.minmax = MinMax(*(cast(Any, tuple(part)) if type(part) is list else part for part in parts))
+            minmax = MinMax(*(cast(Any, tuple(part)) if type(part) is list else part for part in parts))
+            assign(array, "minmax", minmax)
         if line.take("quant"):
             scale, zero, axis = line.json()
-            array.quantization = Quantization(tuple(scale), tuple(zero), axis)
+            assign(array, "quantization", Quantization(tuple(scale), tuple(zero), axis))
 
     def statement(self, line: _Line) -> None:
         results: list[Array] = []
@@ -215,7 +217,8 @@ class _Parser:
         check_operands(definition, op.inputs)
         for array, said, inferred in zip(op.outputs, typed, definition.infer(op.inputs, op.attrs), strict=False):
             if not said:
-                array.dtype, array.shape = inferred.dtype, merge_shape(None, inferred.shape)
+                assign(array, "dtype", inferred.dtype)
+                assign(array, "shape", merge_shape(None, inferred.shape))
 
     def constant(self, array: Array, line: _Line) -> None:
         self.type(array, line)
@@ -247,7 +250,7 @@ class _Parser:
                 value = self.sidecar[key]
             else:
                 raise line.fail("a constant is [..], splat, seed or hash")
-        array.value = value
+        assign(array, "value", read_only(value))
 
     def attrs(self, kind: str, line: _Line) -> Any:
         given: dict[str, Any] = {}

@@ -108,6 +108,17 @@ class Stored(Lazy):
 Value: TypeAlias = NDArray[Any] | Lazy
 
 
+def read_only(value: Value) -> Value:
+    """The value as constants hold it: an array that may be written to becomes a view that may not.
+
+    The caller's own array stays as it is.
+    """
+    if isinstance(value, np.ndarray) and value.flags.writeable:
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
 def materialize(value: Value, budget: int = NUMPY_BUDGET) -> NDArray[Any]:
     """The value as a numpy array (a view where it is one already).
 

@@ -89,8 +89,6 @@ class ApplyArrayInfo(GraphPass):
                 array=array.name,
             )
         splat = np.broadcast_to(np.float32(value), tuple(int(d) for d in array.shape if isinstance(d, int)))
-        made = graph.constant(splat, f"{array.name}_constant", FLOAT32)
-        if array.minmax is not None:
-            made.minmax = array.minmax
+        made = graph.constant(splat, f"{array.name}_constant", FLOAT32, minmax=array.minmax)
         for op in graph.users(array):
             graph.rewire(op, [made if a is array else a for a in op.inputs])

@@ -69,8 +69,10 @@ def _fix(part: Graph, given: dict[int, Array], is_body: bool) -> None:
         part.retarget(outputs=[a for k, a in enumerate(part.outputs) if k not in given])
     still = list(part.outputs)
     for k, array in old.items():
-        fixed = part.constant(given[k].value, f"{array.name}_value", given[k].dtype)
-        fixed.minmax, fixed.quantization = given[k].minmax, given[k].quantization
+        told = given[k]
+        fixed = part.constant(
+            told.value, f"{array.name}_value", told.dtype, minmax=told.minmax, quantization=told.quantization
+        )
         for user in part.users(array):
             part.rewire(user, [fixed if a is array else a for a in user.inputs])
         still = [fixed if a is array else a for a in still]

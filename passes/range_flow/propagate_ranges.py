@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from ...compiler.driver import Look, Pass
 from ...compiler.ir import Array, Graph, MinMax, Op
-from ...compiler.quantization.rules import fixed_range, is_real, real_operands, rule_of
+from ...compiler.quantization.rules import fixed_range, image_of, is_real, real_operands, rule_of
 from ...compiler.quantization.scheme import scheme_of
 from ..quantizing import known_range
-
-_CLAMPS = {"Relu": (0.0, None), "Relu1": (-1.0, 1.0), "Relu6": (0.0, 6.0)}
 
 Found = list[tuple[Array, MinMax]]
 
@@ -52,7 +50,8 @@ class PropagateRanges(Pass):
         elif rule.flow != "own" and operands:
             first = known_range(operands[0])
             if first is not None:
-                found = [(a, _clamped(first, op.kind)) for a in results]
+                image = image_of(first, op) if rule.flow in ("monotonic", "relu") else MinMax(first.min, first.max)
+                found = [(a, image) for a in results if image is not None]
         missing = [(a, r) for a, r in found if a.minmax is None and a.quantization is None]
         return missing or look.fail("{} tells no array a range that it has not", op)
 
@@ -67,13 +66,3 @@ class PropagateRanges(Pass):
             if array.minmax is not None:
                 self.remark(op, "the range of {} is widened from {} to {}", array.name, array.minmax[:2], range_[:2])
             graph.update(array, minmax=range_)
-
-
-def _clamped(range_: MinMax, kind: str) -> MinMax:
-    least, most = _CLAMPS.get(kind, (None, None))
-    low, high = range_.min, range_.max
-    if least is not None:
-        low, high = max(low, least), max(high, least)
-    if most is not None:
-        low, high = min(low, most), min(high, most)
-    return MinMax(low, high)

@@ -7,6 +7,7 @@ from pytoco.compiler.errors import InternalError, ShapeError, VerifyError
 from pytoco.compiler.ir import Array, Graph, MinMax, Model, Op, State, dtype_named
 from pytoco.compiler.ir.text import parse, print_graph
 from pytoco.compiler.ir.verify import verify
+from pytoco.compiler.ops import UnknownKindError
 from tests.ir.random_graphs import FLOAT32, SHAPE, check, empty
 
 CHAIN = """
@@ -44,6 +45,20 @@ def test_emit_infers_types_and_names_results() -> None:
     split = graph.emit("Split", [graph.constant(np.int32(1), "axis"), graph.inputs[0]], _attrs("Split", 3), name="s")
     assert [a.name for a in split.outputs] == ["s", "s:1", "s:2"]
     assert [(a.dtype, a.shape) for a in split.outputs] == [(FLOAT32, (2, 1))] * 3
+
+
+def test_attributes_left_out_are_the_defaults_where_there_are_defaults() -> None:
+    graph = empty()
+    total = graph.emit("Add", [graph.inputs[0], graph.inputs[0]])
+    assert total.attrs == _attrs("Add")
+    old = total.outputs
+    graph.retarget(outputs=old)
+    graph.remove(total)
+    assert graph.emit("Sub", [graph.inputs[0], graph.inputs[0]], outputs=old).attrs.activation == "NONE"
+    with pytest.raises(UnknownKindError, match="NoSuchKind"):
+        graph.emit("NoSuchKind", [graph.inputs[0]], outputs=())
+    with pytest.raises(Exception, match="num"):  # of Split there is no default
+        graph.emit("Split", [graph.constant(np.int32(1), "axis"), graph.inputs[0]])
 
 
 def _attrs(kind: str, *values: object) -> object:

@@ -7,6 +7,7 @@ import pytest
 
 from pytoco.compiler.errors import VerifyError
 from pytoco.compiler.ir import Graph, Op, Signature, State
+from pytoco.compiler.ir.items import assign
 from pytoco.compiler.ir.text import parse
 from pytoco.compiler.ir.verify import verify, verify_events
 
@@ -24,15 +25,15 @@ def graph() -> Graph:
 
 
 def break_value(g: Graph) -> None:
-    g.find("k").value = np.zeros(3, np.float32)  # type: ignore[union-attr]
+    assign(g.find("k"), "value", np.zeros(3, np.float32))
 
 
 def break_dtype(g: Graph) -> None:
-    g.find("k").value = np.zeros(2, np.int32)  # type: ignore[union-attr]
+    assign(g.find("k"), "value", np.zeros(2, np.int32))
 
 
 def value_and_producer(g: Graph) -> None:
-    g.find("a").value = np.zeros(2, np.float32)  # type: ignore[union-attr]
+    assign(g.find("a"), "value", np.zeros(2, np.float32))
 
 
 def lose_producer(g: Graph) -> None:
@@ -40,11 +41,11 @@ def lose_producer(g: Graph) -> None:
 
 
 def rename_behind(g: Graph) -> None:
-    g.find("a").name = "other"  # type: ignore[union-attr]
+    assign(g.find("a"), "name", "other")
 
 
 def swap_results(g: Graph) -> None:
-    g.ops("Mul")[0].outputs = g.outputs
+    assign(g.ops("Mul")[0], "outputs", g.outputs)
 
 
 def no_results(g: Graph) -> None:
