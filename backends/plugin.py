@@ -25,6 +25,7 @@ def register_backends() -> Iterator[Backend]:
         target=f"{__package__}.tflite.target:target",
         write=f"{__package__}.tflite.writer:write",
         inspect=f"{__package__}.tflite.summary:inspect",
+        run=f"{__package__}.tflite.running:run",
     )
     yield Backend(
         "graphviz",

@@ -35,6 +35,7 @@ def register_frontends() -> Iterator[Frontend]:
         sniff=sniff_graphdef,
         load=f"{__package__}.graphdef:load",
         inspect=f"{__package__}.graphdef.inspection:inspect",
+        family="tensorflow",
         from_session=f"{__package__}.graphdef.session:read_session",
     )
     yield Frontend(
@@ -44,6 +45,7 @@ def register_frontends() -> Iterator[Frontend]:
         sniff=f"{__package__}.saved_model.sniffing:sniff",
         load=f"{__package__}.saved_model.loader:load",
         inspect=f"{__package__}.saved_model.inspection:inspect",
+        family="tensorflow",
         boundary=f"{__package__}.saved_model.loader:boundary",
         from_objects=f"{__package__}.saved_model.live:read_objects",
     )

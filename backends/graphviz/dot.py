@@ -1,10 +1,10 @@
 """Graphs drawn in the DOT language in TOCO's classic style, at the cost of what changed since the last drawing.
 
-Operators are red boxes, the heavy ones darker; arrays are octagons: constants blue, inputs and outputs dark grey,
-recurrent states dark green and what feeds them light green, all others light grey. Nodes are called after the ids of
-the items (`op00017`, `a00012`), which are never reused and survive renaming, so that two drawings of one model can be
-compared line by line; the whole name of an array is in its tooltip. Nodes are listed by id: first what was imported, in
-that order, then what rewrites made.
+Operators are red boxes, the heavy ones darker, unless their class says another colour; arrays are octagons: constants
+blue, inputs and outputs dark grey, recurrent states dark green and what feeds them light green, all others light grey.
+Nodes are called after the ids of the items (`op00017`, `a00012`), which are never reused and survive renaming, so that
+two drawings of one model can be compared line by line; the whole name of an array is in its tooltip. Nodes are listed
+by id: first what was imported, in that order, then what rewrites made.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ...compiler.errors import UsageError
 from ...compiler.ir import Array, Graph, Model, Op
 from ...compiler.ir.events import RETARGET, REWIRE, UPDATE, Event
+from ...compiler.ops.labels import colour_of, definition_of
 from .labels import array_lines, op_lines, op_notes
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ BOUNDARY = "#9E9E9E"
 STATE = "#0F9D58"
 STATE_SOURCE = "#B7E1CD"
 INTERNAL = "#F5F5F5"
-
-HEAVY_KINDS = ("Conv", "DepthwiseConv", "FullyConnected")
 
 _SPECIAL = str.maketrans({"\\": "\\\\", '"': '\\"', "&": "&amp;"})
 
@@ -54,14 +53,20 @@ def font_colour(fill: str) -> str:
     return "#000000DD" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 128 else "#FFFFFFDD"
 
 
-_LOOKS = {
-    fill: f'shape={shape}, style=filled, fillcolor="{fill}", fontcolor="{font_colour(fill)}"'
-    for shape, fills in (
-        ("box", (OPERATOR, HEAVY_OPERATOR)),
-        ("octagon", (CONSTANT, BOUNDARY, STATE, STATE_SOURCE, INTERNAL)),
-    )
-    for fill in fills
-}
+def _look(shape: str, fill: str) -> str:
+    return f'shape={shape}, style=filled, fillcolor="{fill}", fontcolor="{font_colour(fill)}"'
+
+
+_LOOKS = {fill: _look("octagon", fill) for fill in (CONSTANT, BOUNDARY, STATE, STATE_SOURCE, INTERNAL)}
+_OPERATORS = {fill: _look("box", fill) for fill in (OPERATOR, HEAVY_OPERATOR)}
+
+
+def _op_look(op: Op) -> str:
+    fill = colour_of(op) or (HEAVY_OPERATOR if definition_of(op.kind).heavy else OPERATOR)
+    found = _OPERATORS.get(fill)
+    if found is None:
+        found = _OPERATORS[fill] = _look("box", fill)
+    return found
 
 
 def _array_block(array: Array, fill: str, note: str | None) -> bytes:
@@ -72,8 +77,7 @@ def _array_block(array: Array, fill: str, note: str | None) -> bytes:
 
 def _op_block(op: Op) -> bytes:
     name = f"op{op.id:05d}"
-    look = _LOOKS[HEAVY_OPERATOR if op.kind in HEAVY_KINDS else OPERATOR]
-    lines = [f"  {name} [label={quoted(op_lines(op))}, {look}, tooltip={quoted(op_notes(op))}];\n"]
+    lines = [f"  {name} [label={quoted(op_lines(op))}, {_op_look(op)}, tooltip={quoted(op_notes(op))}];\n"]
     lines.extend(f"  a{array.id:05d} -> {name};\n" for array in op.inputs if array is not None)
     lines.extend(f"  {name} -> a{array.id:05d};\n" for array in op.outputs)
     return "".join(lines).encode()

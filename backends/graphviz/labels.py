@@ -1,7 +1,8 @@
 """What a drawing says about operators and arrays: the lines of their labels and their tooltips, as plain text.
 
-The lines are those of TOCO's classic drawings: an operator shows its kind, a fused activation and a convolution's
-strides and padding; an array its name, type, shape, a glimpse of a constant's values, its range and its quantisation.
+The lines are those of TOCO's classic drawings: an operator shows its kind and what its class says of its attributes
+(`OpDef.label`: a fused activation, a convolution's strides and padding); an array its name, type, shape, a glimpse of a
+constant's values, its range and its quantisation.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from ...compiler.ir import Array, DType, Op, OpaqueAttrs, Quantization, Shape, Value
 from ...compiler.ir.types import BFLOAT16, FLOAT32
 from ...compiler.ir.values import ends_of
+from ...compiler.ops.labels import kind_text, label_lines
 
 SHOWN_VALUES = 4
 """Elements up to which a constant is shown whole; of larger ones the first two and the last two."""
@@ -28,24 +30,10 @@ SHOWN_ORIGINS = 4
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-_ACTIVATIONS = {"RELU": "ReLU", "RELU6": "ReLU6", "RELU_N1_TO_1": "ReLU1", "TANH": "Tanh", "SIGN_BIT": "SignBit"}
-_STRIDED = ("Conv", "DepthwiseConv")
-
-
-def kind_text(op: Op) -> str:
-    """The operator's kind; of an operator that no importer knows, what the source model calls it."""
-    return op.attrs.source_kind if isinstance(op.attrs, OpaqueAttrs) else op.kind
-
 
 def op_lines(op: Op) -> list[str]:
-    """The lines of an operator's label: kind, fused activation, `<stride w>x<stride h>/<S, V or E>`."""
-    lines = [kind_text(op)]
-    activation = getattr(op.attrs, "activation", "NONE")
-    if activation != "NONE":
-        lines.append(_ACTIVATIONS.get(activation, str(activation)))
-    if op.kind in _STRIDED and op.attrs is not None:
-        lines.append(f"{op.attrs.stride_w}x{op.attrs.stride_h}/{op.attrs.padding[:1]}")
-    return lines
+    """The lines of an operator's label: kind, then what its class says."""
+    return [kind_text(op), *label_lines(op)]
 
 
 def op_notes(op: Op) -> list[str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...compiler.files import atomic_write
+from ...compiler.ops.labels import kind_text
 from ...compiler.plugins import WriteReport
 from .dot import Drawing, bounds_of
-from .labels import kind_text
 
 if TYPE_CHECKING:
     from ...compiler.ir import Model

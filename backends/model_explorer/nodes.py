@@ -14,6 +14,7 @@ from typing import Any
 from ...compiler.ir import Array, DType, Graph, Op, OpaqueAttrs
 from ...compiler.ir.values import materialize
 from ...compiler.ops import get
+from ...compiler.ops.labels import kind_text, label_lines
 
 SHOWN_ELEMENTS = 16
 """Elements up to which a constant's values are shown."""
@@ -51,6 +52,9 @@ def _text(id: str, label: str, namespace: str, **fields: Any) -> str:
 def _op_node(op: Op, sources: dict[Array, tuple[str, int]], subgraph_ids: dict[str, str]) -> str:
     names = _operand_names(op)
     attrs = [("name", op.name), *_own_attributes(op)]
+    label = label_lines(op)
+    if label:
+        attrs.append(("label", ", ".join(label)))
     edges = []
     for index, array in enumerate(op.inputs):
         if array in sources:
@@ -71,11 +75,6 @@ def _op_node(op: Op, sources: dict[Array, tuple[str, int]], subgraph_ids: dict[s
         inputsMetadata=inputs,
         outputsMetadata=[_metadata(index, array) for index, array in enumerate(op.outputs)],
     )
-
-
-def kind_text(op: Op) -> str:
-    """The operator's kind; of one that no importer knows, what the source model calls it."""
-    return op.attrs.source_kind if isinstance(op.attrs, OpaqueAttrs) else op.kind
 
 
 def _namespace(name: str) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...compiler.files import atomic_write
+from ...compiler.ops.labels import kind_text
 from ...compiler.plugins import WriteReport
-from .nodes import kind_text
 from .stages import KEY, Frame, frames_of
 
 if TYPE_CHECKING:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 
 def flex_map(attributes: Iterable[tuple[str, Any]]) -> bytes:
     """Attributes as a FlexBuffer map, the custom options that TOCO writes; b"" when none can be expressed.
 
-    Text, numbers, truth values and lists of numbers can; element types, shapes and tensors cannot and are left out.
+    Text, numbers, truth values and lists of numbers can, numpy's among them; element types, shapes and tensors cannot
+    and are left out.
     """
-    usable = {name: value for name, value in attributes if _is_usable(value)}
+    usable = {name: value for name, item in attributes if is_usable(value := _plain(item))}
     if not usable:
         return b""
     from flatbuffers import flexbuffers
@@ -34,7 +37,16 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, bool | int | float | str | bytes)
 
 
-def _is_usable(value: Any) -> bool:
+def _plain(value: Any) -> Any:
+    """A number of numpy's, or an array of at most one dimension, as Python's own."""
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim < 2):
+        return value.tolist()
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def is_usable(value: Any) -> bool:
+    """Whether a FlexBuffer map can hold an attribute of this value."""
+    value = _plain(value)
     if isinstance(value, list | tuple):
         kinds = {type(item) for item in value}
         return len(kinds) == 1 and not kinds & {str, bytes} and _is_scalar(value[0])

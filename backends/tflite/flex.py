@@ -61,6 +61,8 @@ def flex(op: Op) -> Flex | str:
         return flex_of(op)
     attrs = op.attrs
     name: str = attrs.source_kind
+    if attrs.family != "tensorflow":
+        return f"it is an operator of {attrs.family!r}, which the Flex delegate cannot run"
     if name in _CONTROL_FLOW.split():
         return "control flow cannot run in the Flex delegate"
     if name in _TABLES.split():

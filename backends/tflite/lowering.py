@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...compiler.errors import UnsupportedError
+from ...compiler.errors import PluginError, PytocoError, UnsupportedError
 from ...compiler.ir.opaque import OPAQUE
+from .custom import is_usable
 from .exporters import Exporter, Exporters
 from .raw import RawOperator, raw_of
 
@@ -71,9 +72,14 @@ class Lowering:
             reason = op.attrs.reason if op.kind == OPAQUE else _REASONS.get(op.kind, "")
             reason = reason or "TFLite has no such operator"
         else:
-            reason = exporter.refusal(op) or ""
-            if not reason:
-                return _lowered(op, exporter)
+            try:
+                reason = exporter.refusal(op) or ""
+                if not reason:
+                    return self._exported(op, exporter)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                if isinstance(error, PytocoError):
+                    raise
+                raise _faulty(op, f"raises {type(error).__name__}: {error}") from error
         if self.select_tf_ops:
             from .flex import Flex, flex
 
@@ -88,6 +94,18 @@ class Lowering:
             return lowered
         self.refuse(op, reason)
         return None
+
+    def _exported(self, op: Op, exporter: Exporter) -> Lowered:
+        lowered = _lowered(op, exporter)
+        if lowered.builtin == "CUSTOM":
+            if not lowered.custom_code:
+                raise _faulty(op, "names no custom_code")
+            odd = [name for name, value in lowered.fields.items() if not is_usable(value)]
+            if odd:
+                value = lowered.fields[odd[0]]
+                raise _faulty(op, f"gives {odd[0]!r} the value {value!r}, which is no text, number or list of numbers")
+            _count(self.custom, lowered.custom_code)
+        return lowered
 
     def _as_it_was(self, op: Op, raw: RawOperator) -> Lowered:
         """An operator that came from a TFLite file and that no pass could touch."""
@@ -119,6 +137,10 @@ class Lowering:
             f"{count} operator{'s' if count > 1 else ''} cannot be written as TFLite:\n" + "\n".join(lines) + "\n",
             hint=("" if self.select_tf_ops else _SELECT) + _CUSTOM,
         )
+
+
+def _faulty(op: Op, text: str) -> PluginError:
+    return PluginError(f"the 'tflite' exporter of operator kind {op.kind!r} {text}", op=op.name, hint="mend its plugin")
 
 
 def _count(counts: dict[str, int], name: str) -> None:

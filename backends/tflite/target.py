@@ -36,24 +36,36 @@ class TfliteTarget(Target):
         self._custom = allow_custom_ops
 
     def can_fuse(self, kind: str, activation: str) -> bool:
-        """Whether an op of `kind` can carry `activation`: the options table holds it and the kernel applies it."""
-        return kind in _CARRIERS and activation in _FUSABLE
+        """Whether an op of `kind` can carry `activation`: the options hold it and the kernel applies it."""
+        if kind in KINDS and kind not in self._more:
+            return kind in _CARRIERS and activation in _FUSABLE
+        exporter = self._exporters.of(kind)
+        return exporter is not None and activation in exporter.activations.split()
 
     def supports(self, op: Op) -> str | None:
         """None when a builtin operator runs `op` as it stands, otherwise one sentence on why not."""
         return None if self._custom else self._exporters.refusal(op)
 
     def quantized(self, kind: str, dtype: DType) -> Kernel | None:
-        """How a builtin operator computes ops of `kind` on activations of an integer `dtype`; None where none does."""
-        from .quantized import KERNELS
+        """How the kernel for ops of `kind` computes on activations of an integer `dtype`; None where none does.
 
-        return KERNELS.get((kind, dtype.name))
+        For a kind of a plugin its exporter says so.
+        """
+        if kind in KINDS and kind not in self._more:
+            from .quantized import KERNELS
+
+            return KERNELS.get((kind, dtype.name))
+        exporter = self._exporters.of(kind)
+        return None if exporter is None else exporter.quantized(dtype)
 
     def hybrid(self, kind: str) -> Hybrid | None:
         """Which constants of ops of `kind` may be stored as int8, and whether the kernel computes with them."""
-        from .quantized import HYBRID
+        if kind in KINDS and kind not in self._more:
+            from .quantized import HYBRID
 
-        return HYBRID.get(kind)
+            return HYBRID.get(kind)
+        exporter = self._exporters.of(kind)
+        return None if exporter is None else exporter.hybrid
 
     def write_runnable(self, model: Model, path: Path) -> bool:
         """Write `model` as it stands; False where it holds what has no builtin operator, or a state not there yet."""

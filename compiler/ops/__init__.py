@@ -78,7 +78,7 @@ class Unfoldable(UnsupportedError):
 
 
 def register(definition: type[OpDef]) -> type[OpDef]:
-    """Make an operator kind known; also a class decorator. Returns the class.
+    """Make an operator kind known; also a class decorator. Returns the class; once more with the same one is nothing.
 
     Raises PluginError when the class names no kind, or the kind is taken.
     """
@@ -89,7 +89,7 @@ def register(definition: type[OpDef]) -> type[OpDef]:
     if family is not None and definition.__module__ != f"{__name__}.{family}":
         raise PluginError(f"operator kind {kind!r} is built in", hint="give the operator another kind")
     taken = _REGISTRY.get(kind)
-    if taken is not None:
+    if taken is not None and taken is not definition:
         raise PluginError(
             f"operator kind {kind!r} is already defined by {taken.__module__}.{taken.__qualname__}",
             hint="give the operator another kind, prefixed with the plugin's name",
@@ -118,6 +118,10 @@ def get(kind: str) -> type[OpDef]:
         import_module(f"{__name__}.{family}")
         found = _REGISTRY[kind]
     return found
+
+
+op_definition, register_op = get, register
+"""`get` and `register` under the names by which authors of plugins import them."""
 
 
 def known_kinds() -> list[str]:

@@ -6,7 +6,7 @@ for each operator at import and again whenever an operand changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -48,6 +48,11 @@ class OpDef:
     - `commutative`: the two operands may be exchanged.
     - `quantization`: how ranges and grids go through it, for kinds that `compiler.quantization.rules` does not list.
     - `activated`: the attributes have a fused `activation`, which the kernel applies.
+    - `heavy`: where most of a model's time goes; drawings show it in a darker colour.
+    - `colour`: `#RRGGBB`, the colour of its box in drawings; "" for the usual one.
+    - `importers`, `exporters`: of an operator of a plugin, how frontends and backends translate it, as in `OpRef`.
+
+    `label` says what drawings and reports show of its attributes.
     """
 
     kind: ClassVar[str] = ""
@@ -60,16 +65,24 @@ class OpDef:
     elementwise: ClassVar[bool] = False
     commutative: ClassVar[bool] = False
     activated: ClassVar[bool] = False
+    heavy: ClassVar[bool] = False
+    colour: ClassVar[str] = ""
     quantization: ClassVar[Rule | None] = None
+    importers: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    exporters: ClassVar[Mapping[str, Any]] = {}
     arity: ClassVar[tuple[int, int]] = (0, 0)
     """Fewest and most operands, worked out from `operands`."""
+    default_attrs: ClassVar[Any] = None
+    """The attributes where none are given, worked out from `Attrs`; None where a field has no default."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         names = cls.operands
         least = max((i + 1 for i, name in enumerate(names) if name[-1] not in "?*"), default=0)
         cls.arity = (least, 1 << 30 if names and names[-1].endswith("*") else len(names))
-        cls.activated = "activation" in getattr(cls.Attrs, "_fields", ())
+        fields = getattr(cls.Attrs, "_fields", ())
+        cls.activated = "activation" in fields
+        cls.default_attrs = cls.Attrs() if fields and len(cls.Attrs._field_defaults) == len(fields) else None
 
     @classmethod
     def infer(cls, inputs: Operands, attrs: Any, /) -> list[TensorType]:
@@ -87,6 +100,15 @@ class OpDef:
         values cannot be computed.
         """
         raise Unfoldable(f"{cls.kind} has no reference kernel")
+
+    @classmethod
+    def label(cls, attrs: Any, /) -> Sequence[str]:
+        """The lines that drawings, `blame` and `why` show after the kind: by default a fused activation."""
+        activation = getattr(attrs, "activation", "NONE")
+        return [] if activation == "NONE" else [_ACTIVATIONS.get(activation, str(activation))]
+
+
+_ACTIVATIONS = {"RELU": "ReLU", "RELU6": "ReLU6", "RELU_N1_TO_1": "ReLU1", "TANH": "Tanh", "SIGN_BIT": "SignBit"}
 
 
 def check_operands(definition: type[OpDef], inputs: Operands) -> None:

@@ -83,8 +83,19 @@ def _finish(
     return [activate(total, activation).astype(dtype, copy=False)]
 
 
+class _Drawn(OpDef):
+    """A convolution as TOCO's drawings show it: its activation, then `<stride w>x<stride h>/<S, V or E>`."""
+
+    heavy = True
+
+    @classmethod
+    def label(cls, attrs: ConvAttrs, /) -> list[str]:
+        """For example `ReLU6`, `2x2/S`."""
+        return [*super().label(attrs), f"{attrs.stride_w}x{attrs.stride_h}/{attrs.padding[:1]}"]
+
+
 @register
-class Conv(OpDef):
+class Conv(_Drawn):
     """out[n,y,x,o] = bias[o] + sum over i,j,c of input[n, y*sh+i*dh, x*sw+j*dw, c] * weights[o,i,j,c].
 
     Weights of fewer input channels than the input has make a grouped convolution: group g of the result channels reads
@@ -131,7 +142,7 @@ class Conv(OpDef):
 
 
 @register
-class DepthwiseConv(OpDef):
+class DepthwiseConv(_Drawn):
     """out[n,y,x,c*m+q] = bias[c*m+q] + sum over i,j of input[n, y*sh+i*dh, x*sw+j*dw, c] * weights[0,i,j,c*m+q]."""
 
     kind = "DepthwiseConv"

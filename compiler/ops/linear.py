@@ -42,6 +42,7 @@ class FullyConnected(OpDef):
     kind = "FullyConnected"
     operands = ("input", "weights", "bias?")
     Attrs = FullyConnectedAttrs
+    heavy = True
 
     @staticmethod
     def infer(inputs: Operands, attrs: FullyConnectedAttrs) -> list[TensorType]:

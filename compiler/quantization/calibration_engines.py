@@ -45,10 +45,13 @@ class Runtime:
     """A model file in the runtime, in a process that ends with the `with` block; `wanted` is a mode of the child.
 
     `averaged` are the places among `names` of tensors whose average comes in the end, except in mode `VALUES`.
-    `run` raises EngineError for whatever the runtime does not do.
+    `run` raises EngineError for whatever the runtime does not do, within `timeout` seconds.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], wanted: str, averaged: Sequence[int] = ()) -> None:
+    def __init__(
+        self, path: Path, names: Sequence[str], wanted: str, averaged: Sequence[int] = (), *, timeout: float = TIMEOUT
+    ) -> None:
+        self._timeout = timeout
         self._process = process = subprocess.Popen(
             [sys.executable, "-P", calibration_child.__file__, os.fspath(path), wanted],
             stdin=subprocess.PIPE,
@@ -88,13 +91,21 @@ class Runtime:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        timer = Timer(TIMEOUT, self._process.kill)
+        late: list[float] = []
+
+        def end() -> None:
+            late.append(self._timeout)
+            self._process.kill()
+
+        timer = Timer(self._timeout, end)
         timer.start()
         try:
             yield
         except (OSError, EOFError, ValueError) as error:  # the pipe is broken, or what came is cut off
             self._process.kill()
-            raise EngineError(f"the runtime died with status {self._process.wait()}") from error
+            status = self._process.wait()
+            what = f"did not answer within {self._timeout:g} s" if late else f"died with status {status}"
+            raise EngineError(f"the runtime {what}") from error
         finally:
             timer.cancel()
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from ..ir.types import DType, MinMax, Quantization
 from .grids import codes
 
 if TYPE_CHECKING:
     from ..ir import Array, Op
 
-Flow = Literal["own", "first", "both", "pool", "union", "relu", "fixed"]
+Flow = Literal["own", "first", "both", "pool", "union", "monotonic", "relu", "fixed"]
 
 
 class Fixed(NamedTuple):
@@ -36,8 +38,9 @@ class Rule(NamedTuple):
     """How a kind computes with real values that are stored as integers.
 
     - `flow`: where the range of a result comes from when nothing says it: `own` (nowhere), `first` (the first real
-      operand's), `both` (that, and backwards), `pool` (that, widened to 0), `union` (of all real operands), `relu` (the
-      operand takes the result's), `fixed` (known in advance).
+      operand's), `both` (that, and backwards), `pool` (that, widened to 0), `union` (of all real operands), `monotonic`
+      (what the kernel makes of the ends of the first real operand's), `relu` (that, and the operand takes the
+      result's), `fixed` (known in advance).
     - `fixed`: the grid of results, with flow `fixed`.
     - `data`: position of the first real operand; `weights` and `bias`: those of constants with grids of their own, the
       bias in the product of data's and weights' scale.
@@ -85,9 +88,12 @@ def rule_of(kind: str) -> Rule | None:
     """The rule of a kind, None where quantised numbers cannot go through it."""
     found = RULES.get(kind)
     if found is None:
-        from ..ops import get, known_kinds
+        from ..ops import UnknownKindError, get
 
-        found = get(kind).quantization if kind in known_kinds() else None
+        try:
+            found = get(kind).quantization
+        except UnknownKindError:
+            return None
     return found
 
 
@@ -100,6 +106,26 @@ def real_operands(op: Op, rule: Rule) -> list[int]:
 def is_real(array: Array) -> bool:
     """Whether the array stands for real numbers: float, or integers with a grid."""
     return array.quantization is not None or (array.dtype is not None and array.dtype.is_float)
+
+
+def image_of(range_: MinMax, op: Op) -> MinMax | None:
+    """The range of the result of an operator that is monotonic in its first real operand, given that one's range.
+
+    None where the kernel cannot compute it: other operands are no constants, say.
+    """
+    from ..ops import Unfoldable, get
+    from ..ops.base import compute
+
+    if sum(a is not None and a.value is None for a in op.inputs) > 1:
+        return None
+    ends = np.array([range_.min, range_.max], np.float64)
+    try:
+        found = compute(
+            get(op.kind), [a if a is None else a.numpy() if a.is_constant else ends for a in op.inputs], op.attrs
+        )
+    except Unfoldable:
+        return None
+    return MinMax(float(found[0].min()), float(found[0].max()))
 
 
 def fixed_range(fixed: Fixed, dtype: DType) -> MinMax:

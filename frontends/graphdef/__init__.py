@@ -2,7 +2,11 @@
 
 `load(source, options)` is the whole way; `guess_inputs_outputs` and `sniff` help to find out what one has. The steps,
 one module each: `sniffing`, `scan` (on `wire`), `functions`, `select`, `build` with `tensors`, `opaque` and the tables
-in `importers`; `loader` is the driver. Every public name loads on first use.
+in `importers`; `loader` is the driver.
+
+Who imports further operators finds here what an importer is made of: `row` with the readers `integer`, `real`, `flag`,
+`text` and `element_type`, or a function of a `Builder`, a `Node` and the node's inputs, which may raise `Unsupported`.
+Every public name loads on first use.
 """
 
 from __future__ import annotations
@@ -10,18 +14,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .importers.base import Builder, Unsupported, element_type, flag, integer, real, row, text
     from .loader import guess_inputs_outputs, load
+    from .nodes import Node
     from .options import ImportOptions
     from .sniffing import FileKind, sniff
 
-__all__ = ["FileKind", "ImportOptions", "guess_inputs_outputs", "load", "sniff"]
+__all__ = [
+    "Builder",
+    "FileKind",
+    "ImportOptions",
+    "Node",
+    "Unsupported",
+    "element_type",
+    "flag",
+    "guess_inputs_outputs",
+    "integer",
+    "load",
+    "real",
+    "row",
+    "sniff",
+    "text",
+]
 
 _MODULES = {
-    "FileKind": "sniffing",
+    **dict.fromkeys(
+        ("Builder", "Unsupported", "element_type", "flag", "integer", "real", "row", "text"), "importers.base"
+    ),
+    **dict.fromkeys(("guess_inputs_outputs", "load"), "loader"),
+    "Node": "nodes",
     "ImportOptions": "options",
-    "guess_inputs_outputs": "loader",
-    "load": "loader",
-    "sniff": "sniffing",
+    **dict.fromkeys(("FileKind", "sniff"), "sniffing"),
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from ...compiler.ir.types import Dim, DType, InferredShape, Shape, TensorType, s
 from ...compiler.ops import get
 from ...compiler.ops.base import OpDef, check_operands
 from .tensors import DTYPE_BY_CODE
+
+if TYPE_CHECKING:
+    from ...compiler.ir.graph import Graph
 
 _OTHER_NAMES = {
     "AVERAGE_POOL_2D": "AveragePool", "BATCH_MATMUL": "BatchMatMul", "CONV_2D": "Conv",
@@ -85,7 +88,11 @@ def kind_of(builtin: str) -> str | None:
 
 
 def understand(
-    raw: RawOperator, options: Mapping[str, Any], operands: Sequence[Array | None], results: Sequence[Array]
+    graph: Graph,
+    raw: RawOperator,
+    options: Mapping[str, Any],
+    operands: Sequence[Array | None],
+    results: Sequence[Array],
 ) -> tuple[Op, Sequence[Any]]:
     """The operator in the IR, and its operands with numpy arrays for those that only the IR needs.
 
@@ -113,7 +120,7 @@ def understand(
         types = definition.infer(operands, attrs) if count == len(results) else []
         if kind in CALLERS:
             types = [TensorType(x.dtype, x.shape) for x in results]  # the graphs tell, not the operands
-        _resolve(results, types)
+        _resolve(graph, results, types)
         _compare(op, exporter, raw.options or exporter.options, known, options)
         refusal = exporter.refusal(op)
         written = op.inputs if exporter.operands is None else exporter.operands(op)
@@ -146,7 +153,7 @@ def _value(field: Field, value: Any) -> Any:
     return () if value is None else value
 
 
-def _resolve(results: Sequence[Array], types: Sequence[TensorType]) -> None:
+def _resolve(graph: Graph, results: Sequence[Array], types: Sequence[TensorType]) -> None:
     """Complete the results' shapes with what is inferred. Raises ValueError where file and inference differ."""
     if len(types) != len(results):
         raise ValueError(f"it has {len(results)} results")
@@ -160,7 +167,7 @@ def _resolve(results: Sequence[Array], types: Sequence[TensorType]) -> None:
                 f"{shape_text(inferred)}"
             )
     for array, shape in zip(results, shapes, strict=True):
-        array.shape = shape
+        graph.update(array, shape=shape)
 
 
 def merged(told: Shape, inferred: InferredShape) -> Shape:

@@ -21,6 +21,7 @@ from .select import Wanted, number_of
 from .tensors import Tensor, constant, read_tensor
 
 if TYPE_CHECKING:
+    from ...compiler.ir import Value
     from ...compiler.ir.graph import Graph
     from .model import ModelReader
 
@@ -98,10 +99,10 @@ class GraphReader:
             if k in shapes:
                 told = tuple([Dim() if d is None else d for d in shapes[k]])
                 if told != array.shape:
-                    array.shape = told
+                    self.graph.update(array, shape=told)
                     self._resized.add(array)
             elif array.shape is None and self._empty_is_scalar:
-                array.shape = ()
+                self.graph.update(array, shape=())
         self.graph.retarget(inputs=[self._arrays[k] for k in numbers])
 
     def _by_input(self, given: Mapping[str, _T], what: str, numbers: Sequence[int]) -> dict[int, _T]:
@@ -130,17 +131,27 @@ class GraphReader:
             shape = graph.constant(np.array(array.shape, np.int32), self._free(f"{name}/shape"))
         else:
             shape = graph.emit("Shape", [array], ShapeAttrs(), name=self._free(f"{name}/shape")).outputs[0]
-        second = graph.array(self._free(f"{name}_again"), array.dtype, array.shape)
-        second.quantization, second.minmax = array.quantization, array.minmax
+        second = graph.array(
+            self._free(f"{name}_again"),
+            array.dtype,
+            array.shape,
+            minmax=array.minmax,
+            quantization=array.quantization,
+        )
         graph.emit("Reshape", [array, shape], outputs=[second], origin=(name,))
         return second
 
     def _made(self, k: int) -> Array:
         """The array of an input, a state or a result."""
         tensor = self.tensors[k]
-        array = self._arrays[k] = self.graph.array(self._names[k], tensor.dtype, _shape(tensor))
-        array.quantization, array.minmax = tensor.quantization, tensor.minmax
+        array = self._arrays[k] = self._array(k, _shape(tensor), None)
         return array
+
+    def _array(self, k: int, shape: Shape, value: Value | None) -> Array:
+        tensor = self.tensors[k]
+        return self.graph.array(
+            self._names[k], tensor.dtype, shape, value, minmax=tensor.minmax, quantization=tensor.quantization
+        )
 
     def _operand(self, k: int) -> Array:
         """The array of a tensor that is read: one that is there already, or a constant, or a state."""
@@ -156,9 +167,7 @@ class GraphReader:
             content = memoryview(b"")
         if content is None or (not content and 0 not in tensor.shape):
             raise InvalidModelError(f"tensor {name!r} is read before anything computes it", array=name)
-        value = constant(content, tensor)
-        array = self._arrays[k] = self.graph.array(name, tensor.dtype, tensor.shape, value)
-        array.quantization, array.minmax = tensor.quantization, tensor.minmax
+        array = self._arrays[k] = self._array(k, tensor.shape, constant(content, tensor))
         return array
 
     def _free(self, name: str) -> str:
@@ -192,12 +201,12 @@ class GraphReader:
         if resized:
             self._resized.update(results)
             for array in results:
-                array.shape = None
+                self.graph.update(array, shape=None)
         if raw.builtin == "RESHAPE" and len(operands) == 1 and options.get("new_shape") is not None:
             operands.append(self._extra(options["new_shape"], results, 1))
         origin = tuple([a.name for a in results[:1]])
         try:
-            op, extra = understand(raw, options, operands, results)
+            op, extra = understand(self.graph, raw, options, operands, results)
         except NotUnderstoodError as error:
             if resized and str(error):
                 raise UsageError(
@@ -212,7 +221,7 @@ class GraphReader:
                 operands[k:] = [made, *operands[k + 1 :]]
         for array in results:
             if array.shape is None and self._empty_is_scalar:
-                array.shape = ()
+                self.graph.update(array, shape=())
         added = self.graph.emit(op.kind, operands, op.attrs, outputs=results, origin=origin)
         if added.kind in CALLERS:
             self._calls[added] = raw
@@ -233,7 +242,7 @@ class GraphReader:
             told = _shape(self.tensors[k])
             if told is None and self._empty_is_scalar:
                 told = ()
-            array.shape = tuple([Dim() for _ in told]) if resized and told is not None else told
+            self.graph.update(array, shape=tuple([Dim() for _ in told]) if resized and told is not None else told)
 
     def _extra(self, value: Any, results: Sequence[Array], place: int) -> Array:
         """A constant that the file does not have but the IR wants as an operand."""

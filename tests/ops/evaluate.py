@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pytoco.compiler import ops
-from pytoco.compiler.ir import Array, Shape
+from pytoco.compiler.ir import Array, Quantization, Shape
 from pytoco.compiler.ir.types import FLOAT32, DType, InferredShape, TensorType, dtype_of
 from pytoco.compiler.ops.base import check_operands
 
@@ -18,11 +18,11 @@ SIZED_BY_DATA = ("Where", "Unique")
 """Kinds whose results have as many elements as the values make, which inference does not look at."""
 
 
-def array(*shape: Any, dtype: DType | None = FLOAT32) -> Array:
+def array(*shape: Any, dtype: DType | None = FLOAT32, quantization: Quantization | None = None) -> Array:
     """An activation; `array(None)` has an unknown rank."""
     number = next(_ids)
     extents: Shape = None if shape == (None,) else shape
-    return Array(number, f"a{number}", dtype, extents)
+    return Array(number, f"a{number}", dtype, extents, quantization=quantization)
 
 
 def const(value: Any, dtype: Any = None) -> Array:

@@ -249,9 +249,8 @@ def test_dtype(kind: str, operands: list[Any], attrs: Any, dtype: Any) -> None:
 
 
 def test_a_quantised_operand_may_meet_a_float_one_while_a_graph_is_being_quantised() -> None:
-    x = array(2, dtype=UINT8)
-    x.quantization = Quantization((0.5,), (3,), None)
+    grid = Quantization((0.5,), (3,), None)
+    x = array(2, dtype=UINT8, quantization=grid)
     assert infer("Add", x, array(2))[0].shape == (2,)
-    image = array(1, 2, 2, 1, dtype=UINT8)
-    image.quantization = x.quantization
+    image = array(1, 2, 2, 1, dtype=UINT8, quantization=grid)
     assert infer("ResizeBilinear", image, const([3, 3]), attrs=resize.ResizeAttrs())[0].dtype is UINT8

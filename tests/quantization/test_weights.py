@@ -64,6 +64,5 @@ def test_weights_become_coarser_where_the_bias_would_overflow(kind: DataType, bi
 
 def test_learned_ranges_count_more_than_values() -> None:
     main = Model().graph("main")
-    weights = main.constant(np.ones((1, 2), np.float32), "w")
-    weights.minmax = MinMax(-2.54, 1.0)
+    weights = main.constant(np.ones((1, 2), np.float32), "w", minmax=MinMax(-2.54, 1.0))
     np.testing.assert_allclose(weights_grid(weights, scheme(), None).scale, [0.02])

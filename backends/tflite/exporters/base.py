@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from ....compiler.plugins.target import Hybrid, Kernel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ....compiler.ir import Array, Op
+    from ....compiler.ir import Array, DType, Op
 
     Operand: TypeAlias = Array | NDArray[Any] | None
 
@@ -32,6 +34,10 @@ class Exporter(NamedTuple):
     - `check`: why this very instance cannot be written, or None; asked before everything else.
     - `operands`: the operands in the order in which the kernel wants them; a numpy array becomes a constant of its own.
     - `mutates`: positions of operands that the kernel keeps its state in.
+    - `kernel`: how the kernel computes with the types after the `|` of `dtypes`; for operators of plugins.
+    - `hybrid`: which constants of a float operator the kernel takes as int8, or None; for operators of plugins.
+    - `activations`: blank separated, those that the kernel applies to its result when the operator's attribute
+      `activation` says so: `RELU RELU6`; for operators of plugins.
     """
 
     builtin: str
@@ -44,6 +50,9 @@ class Exporter(NamedTuple):
     operands: Callable[[Op], Sequence[Operand]] | None = None
     custom_code: str = ""
     mutates: tuple[int, ...] = ()
+    kernel: Kernel = Kernel()
+    hybrid: Hybrid | None = None
+    activations: str = ""
 
     def refusal(self, op: Op) -> str | None:
         """One sentence on why TFLite cannot run this operator as it stands; None when it can."""
@@ -54,8 +63,12 @@ class Exporter(NamedTuple):
                 name = array.dtype.name
                 if name not in plain and (array.quantization is None or name not in quantized):
                     how = " without scale and zero point" if name in quantized else ""
-                    return f"{array.name!r} is {name}{how}; {self.builtin} takes {', '.join(plain)}"
+                    return f"{array.name!r} is {name}{how}; {self.custom_code or self.builtin} takes {', '.join(plain)}"
         return None if self.check is None else self.check(op)
+
+    def quantized(self, dtype: DType) -> Kernel | None:
+        """How the kernel computes with real values in an integer type; None where it does not take that."""
+        return self.kernel if dtype.name in _types(self.dtypes)[1] else None
 
     def version_of(self, op: Op) -> int:
         """The operator version for this instance."""
