@@ -252,7 +252,7 @@ class _Conversions:
 
     def _needed(self) -> list[str]:
         backend = self.registry.backend_for(self.options.output_format.name)
-        stages = self.registry.pipeline(backend.pipeline, self.options)
+        stages = self.registry.pipeline(self.options.pipeline or backend.pipeline, self.options)
         return [ref.name for _, references in stages for ref in references if ref.load().needed]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InvalidModelError
+from ..ops.labels import label_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,6 +84,7 @@ class Lineage:
             for array in graph.arrays():
                 self.final_names.setdefault(array.name, array.id)
         self.final_ops = {op.id: op.name for g in model.graphs.values() for op in g.order()}
+        self.final_labels = {op.id: label_lines(op) for g in model.graphs.values() for op in g.ops()}
         self.final_producers = {a.id: op.id for g in model.graphs.values() for op in g.ops() for a in op.outputs}
         self.boundary = dict.fromkeys(a.id for a in (*model.main.inputs, *model.main.outputs))
 

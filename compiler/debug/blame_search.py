@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class Blame(NamedTuple):
-    """Where a tensor of the result comes from: source nodes, and the rewrites between, in order."""
+    """Where a tensor of the result comes from: source nodes, and the rewrites between, in order.
+
+    `kind` is that of the operator that makes it, `label` what its class has to say about it (`OpDef.label`).
+    """
 
     tensor: str
     kind: str
     sources: tuple[str, ...]
     rewrites: tuple[int, ...]
+    label: tuple[str, ...] = ()
 
 
 class Fate(NamedTuple):
@@ -73,7 +77,8 @@ class Blamer:
         kind = (
             "constant" if number in lineage.constants else "input" if producer is None else lineage.ops[producer].kind
         )
-        return Blame(name, kind, tuple(dict.fromkeys(sources)), tuple(sorted(rewrites)))
+        label = tuple(lineage.final_labels.get(producer, ())) if producer is not None else ()
+        return Blame(name, kind, tuple(dict.fromkeys(sources)), tuple(sorted(rewrites)), label)
 
     def tensors(self, patterns: Iterable[str] = ("*",)) -> list[Blame]:
         """Blame every array of the result that a glob pattern fits, in order. Raises UsageError where none does."""

@@ -12,9 +12,14 @@ MOST_ITEMS = 6
 
 
 def blame_data(blamer: Blamer, found: Sequence[Blame]) -> dict[str, Any]:
-    """`{tensor: {"kind", "sources": [node names], "rewrites": [steps]}}`, a step as `Blamer.step` gives it."""
+    """`{tensor: {"kind", "label", "sources": [node names], "rewrites": [steps]}}`, a step as `Blamer.step` gives it."""
     return {
-        b.tensor: {"kind": b.kind, "sources": list(b.sources), "rewrites": [blamer.step(n) for n in b.rewrites]}
+        b.tensor: {
+            "kind": b.kind,
+            "label": list(b.label),
+            "sources": list(b.sources),
+            "rewrites": [blamer.step(n) for n in b.rewrites],
+        }
         for b in found
     }
 
@@ -38,7 +43,7 @@ def blame_text(blamer: Blamer, found: Sequence[Blame]) -> str:
     for b in found:
         lines += [
             "",
-            f"{b.tensor}  ({b.kind})",
+            f"{b.tensor}  ({', '.join((b.kind, *b.label))})",
             *(f"  from {name}" for name in b.sources or ("nothing of the source",)),
         ]
         lines += _steps(blamer, b.rewrites, brief=len(found) > 1)

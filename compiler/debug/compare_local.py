@@ -79,8 +79,9 @@ def cut(model: Model, names: Iterable[str]) -> dict[str, Array]:
         readers = graph.users(array)
         if not readers:
             continue
-        new = graph.array(f"{name}/given", array.dtype, array.shape)
-        new.quantization, new.minmax = array.quantization, array.minmax
+        new = graph.array(
+            f"{name}/given", array.dtype, array.shape, minmax=array.minmax, quantization=array.quantization
+        )
         for op in dict.fromkeys(readers):
             graph.rewire(op, [new if operand is array else operand for operand in op.inputs])
         fed[name] = new

@@ -75,7 +75,7 @@ def compare(
     if not (layers or outputs):
         hint = "give the journal of the conversion with --journal" if journal is None else ""
         raise UsageError("the models have nothing in common: no tensor of one is in the other", hint=hint)
-    target = registry.backend_for("TFLITE").target()
+    target = registry.backend_for("TFLITE").target_for({})
     with ExitStack() as stack:
         run = Run(ours.main, theirs.main, inputs, layers, outputs)
         run.whole = stack.enter_context(Tensors(ours.main, run.arrays, target, _file(model)))

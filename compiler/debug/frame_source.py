@@ -32,9 +32,11 @@ def open_journal(path: str, registry: Registry, fields: dict[str, Any] | None = 
     from ..paths import check_input
 
     check_input(path, folder=Path(path).is_dir())
+    from ..convert import convert_model, register_ops
+
     if Journal.is_journal(path):
+        register_ops(registry)  # attributes and labels of operators of plugins
         return Journal.open(path)
-    from ..convert import convert_model
     from ..options import Options
 
     with record() as journal:
@@ -67,9 +69,10 @@ def read_model(text: str, registry: Registry | None = None, fields: dict[str, An
 
 def _imported(path: str, registry: Registry, fields: dict[str, Any]) -> Model:
     """The model as a conversion begins with it; with unknown extents where a conversion would have to be told them."""
-    from ..convert import import_model
+    from ..convert import import_model, register_ops
     from ..options import Options
 
+    register_ops(registry)
     try:
         return import_model(Options(**fields), Path(path), registry)
     except PytocoError:

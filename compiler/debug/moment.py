@@ -103,7 +103,7 @@ def convert_until(
     from ..convert import convert_model
 
     backend = registry.backend_for(options.output_format.name)
-    stages = [stage for stage, _ in registry.pipeline(backend.pipeline, options)]
+    stages = [stage for stage, _ in registry.pipeline(options.pipeline or backend.pipeline, options)]
     if isinstance(at, str) and at not in (END, *stages):
         raise UsageError(f"there is no stage {at!r}", hint=suggestion(at, (END, *stages)))
     if isinstance(at, int) and at < 0:

@@ -36,10 +36,14 @@ class Reference(NamedTuple):
 def setting_of(options: Options | Mapping[str, Any]) -> Setting:
     """The part of options, or of the options in a journal's header, on which passes depend."""
     from ..cli.flags import GROUPS
+    from ..options import Options
 
     given: Mapping[str, Any] = options if isinstance(options, Mapping) else options.given()
     names = [flag.target for group in ("number types", "operators") for flag in GROUPS[group]]
     fields = {name: _plain(given[name]) for name in (*names, "keep_dynamic_shapes", "output_format") if name in given}
+    extra = {name: value for name, value in given.items() if name not in Options.__dataclass_fields__}
+    if extra:  # options of plugins
+        fields["extra"] = {name: value for name, value in extra.items() if isinstance(value, str | int | float)}
     plugins = given.get("plugin_switches", ())
     if isinstance(plugins, str):  # as a journal writes a tuple
         plugins = literal_eval(plugins)

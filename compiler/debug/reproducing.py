@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, NoFixedPoint, PassError
 from ..plugins.descriptors import Observer
+from ..recording import unrecorded
 
 if TYPE_CHECKING:
     from ..ir import Graph, Model, Op
@@ -37,12 +38,20 @@ class Reproducing(Observer):
         """Keep the model for later."""
         self._model = model
 
+    def mark(self) -> dict[str, Path | None]:
+        """The present moment, for `rewind`."""
+        return dict(self._passes)
+
+    def rewind(self, mark: dict[str, Path | None]) -> None:
+        """Be as at that moment: what has failed since may be written again."""
+        self._passes = dict(mark)
+
     def on_failure(self, rule: Any, op: Op | None, graph: Graph, error: Exception) -> None:
         """Write what the pass raised at, and add the file to the error's notes."""
         if rule.name in self._passes or len(self._passes) >= MOST:
             return
         self._passes[rule.name] = None  # also when the following fails
-        with suppress(Exception):
+        with suppress(Exception), unrecorded():
             from .reproducer import of_failure
             from .reproducer_text import setting_of
 
@@ -54,7 +63,7 @@ class Reproducing(Observer):
         """Write what never came to rest or could not be exported, and add the file to the error's hint."""
         if self._model is None or not isinstance(error, InternalError) or isinstance(error, PassError):
             return
-        with suppress(Exception):
+        with suppress(Exception), unrecorded():
             from .reproducer import of_endless, of_export
             from .reproducer_text import setting_of
 

@@ -126,9 +126,9 @@ def lower(model: Model, registry: Registry) -> Model:
         from ..driver.passes import Context
         from ..options import Options
 
-        backend, options = registry.backend_for("TFLITE"), Options()
-        context = Context(backend.target(), options)
-        for stage, references in registry.pipeline(backend.pipeline, options):
+        backend, options = registry.backend_for("TFLITE"), registry.completed(Options())
+        context = Context(backend.target_for(options.given()), options)
+        for stage, references in registry.pipeline(options.pipeline or backend.pipeline, options):
             if stage == "lowering":
                 Runner(model).run_stage(stage, [reference.load()(context) for reference in references])
     return model

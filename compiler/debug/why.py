@@ -106,14 +106,15 @@ def ask(
         from ..plugins.registry import open_registry
 
         registry = open_registry(plugins_file=options.plugins_file, names=options.plugin_switches)
+    options = registry.completed(options)
     backend = registry.backend_for(options.output_format.name)
-    references = registry.pipeline(backend.pipeline, options)
+    references = registry.pipeline(options.pipeline or backend.pipeline, options)
     known = {ref.name for _, refs in references for ref in refs}
     for wanted in passes:
         if wanted not in known:
             raise UsageError(f"the pipeline has no pass {wanted!r}", hint=suggestion(wanted, known))
     moment = convert_until(source, at, options, registry)
-    context = Context(backend.target(), options)
+    context = Context(backend.target_for(options.given()), options)
     pipeline = [
         (stage, [ref.load()(context) for ref in refs if not passes or ref.name in passes]) for stage, refs in references
     ]

@@ -169,7 +169,7 @@ def test_python_and_json(small: Journal) -> None:
 def test_text(small: Journal) -> None:
     blamer = Blamer(small)
     text = blame_text(blamer, [blamer.tensor("y")])
-    assert text.startswith("y  (FullyConnected)\n  from product\n  from sum\n  from y\n  rewrite ")
+    assert text.startswith("y  (FullyConnected, ReLU)\n  from product\n  from sum\n  from y\n  rewrite ")
     assert "fuse-activation-functions (fusion) at y\n    took Relu 'y', FullyConnected 'sum'\n" in text
     both = blame_text(blamer, [blamer.tensor("y"), blamer.tensor("x")])
     assert "took" not in both

@@ -375,8 +375,7 @@ def test_a_model_that_nothing_can_run(tmp_path: Path) -> None:
 
 
 def test_channels_of_a_grid_count_on_their_own() -> None:
-    array = Array(1, "w", types.INT8, (2, 2))
-    array.quantization = Quantization((1.0, 0.5), (0, 0), 0)
+    array = Array(1, "w", types.INT8, (2, 2), quantization=Quantization((1.0, 0.5), (0, 0), 0))
     errors = Errors(array)
     errors.add(np.array([[1.0, 127.0], [1.0, 63.5]]), np.array([[2.0, 127.0], [0.0, 70.0]]))
     found = errors.measures()

@@ -257,6 +257,12 @@ graph main(x: float32[2]) -> y {
     assert [(s.array.name, s.source.name) for s in again.states] == [("h", "y")]
 
 
+def test_options_of_plugins_come_along() -> None:
+    options = Options(drop_fake_quant=True, extra={"depth": 3, "loud": False, "table": [1]})
+    for source in (options, options.given()):
+        assert setting_of(source).fields == {"drop_fake_quant": True, "extra": {"depth": 3, "loud": False}}
+
+
 def test_a_class_that_cannot_be_imported_is_said_to_be_missing() -> None:
     from tests.driver.test_failures import Halfway
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from ...errors import FileError, UnsupportedError
 from ...ir.events import ADD, REMOVE, RETARGET, REWIRE, UPDATE, Event
-from ...ir.items import Array, Op, Signature, State
+from ...ir.items import Array, Op, Signature, State, assign
 from ...ir.opaque import OPAQUE, OpaqueAttrs
 from ...ir.types import Dim, MinMax, Quantization, Shape, dtype_named
-from ...ir.values import Stored, Value
+from ...ir.values import Stored, Value, read_only
 from ...ops import get as definition_of
 from ...ops import known_kinds
 
@@ -90,9 +90,9 @@ class Decoder:
         if array is None:
             self.items[record[0]] = array = Array(record[0], record[1], None, None)
         for field, value in zip(_FIELDS, record[1:], strict=True):
-            setattr(array, field, None if field == "value" else self.field(array, field, value))
+            assign(array, field, None if field == "value" else self.field(array, field, value))
         if record[4] is not None:
-            cast(Array, array).value = self._value(cast(Array, array), record[4])
+            assign(array, "value", read_only(self._value(cast(Array, array), record[4])))
         return cast(Array, array)
 
     def op(self, record: list[Any]) -> Op:
@@ -102,8 +102,9 @@ class Decoder:
         if op is None:
             self.items[number] = op = Op(number, kind, (), ())
         op = cast(Op, op)
-        op.inputs, op.outputs = self._arrays(inputs), self._arrays(outputs)
-        op.attrs, op.origin, op.rank = self._attrs(kind, attrs), tuple(origin), rank
+        told = (self._arrays(inputs), self._arrays(outputs), self._attrs(kind, attrs), tuple(origin), rank)
+        for field, value in zip(("inputs", "outputs", "attrs", "origin", "rank"), told, strict=True):
+            assign(op, field, value)
         return op
 
     def field(self, item: Array | Op, field: str, value: Any) -> Any:

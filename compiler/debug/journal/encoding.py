@@ -86,6 +86,20 @@ class Encoder:
             start = flat.__array_interface__["data"][0]
             self._maps.append((start, start + flat.size, number))
 
+    def mark(self) -> tuple[int, ...]:
+        """How much is known by now, for `rewind`."""
+        return tuple(map(len, self._known()))
+
+    def rewind(self, mark: tuple[int, ...]) -> None:
+        """Forget what has become known since: ids may be given away again."""
+        for table, size in zip(self._known(), mark, strict=True):
+            while len(table) > size:
+                table.popitem()
+        self.derived.clear()
+
+    def _known(self) -> tuple[dict[Any, Any], ...]:
+        return self._graphs, self._dims, self._attrs, self._origins, self._constants
+
     def graph(self, graph: Graph) -> int:
         """The graph's index; -1 for one that was made after the last call of `new_graphs`."""
         return self._graphs.get(graph, -1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import InvalidModelError, UsageError
 from ...ir.events import Event
-from ...ir.items import Array, Op
+from ...ir.items import Array, Op, assign
 from ...ir.model import Model
 from .decoding import Decoder
 
@@ -145,7 +145,7 @@ def _renumber(graph: Graph) -> Callable[[], None]:
 
     def undo() -> None:
         for op, rank in before:
-            op.rank = rank
+            assign(op, "rank", rank)
         graph._order = None
 
     return undo

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InvalidModelError, UsageError
-from ...ir.items import Array
+from ...ir.items import Array, assign
 from ...ir.model import Model
 from ...ir.printing import attribute_text, constant_text, type_text
 from ...ir.values import Stored
@@ -134,7 +134,7 @@ class _Packer:
         if what == "o":
             return _attributes(content) if field == "attrs" else content
         array = self.decoder.items[number]
-        setattr(array, field, self.decoder.field(array, field, content))
+        assign(array, field, self.decoder.field(array, field, content))
         texts = {"value": value_text, "minmax": _range_text, "quantization": _quantization_text}
         return texts[field](array) if field in texts else content
 
@@ -168,6 +168,5 @@ def _suffix(field: str, content: Any) -> str | None:
     """What the type of an array ends in because of this field."""
     if content is None:
         return None
-    bare = Array(0, "x", None, ())
-    setattr(bare, field, content)
+    bare = Array(0, "x", None, (), **{field: content})
     return type_text(bare, {}).removeprefix(": ?[] ")
