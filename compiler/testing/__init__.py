@@ -1,4 +1,4 @@
-"""What authors of passes and operators test with: rewrites between text forms, and a numpy evaluator of graphs.
+"""What authors test with: rewrites between text forms, random graphs, LiteRT, and the conformance of backends.
 
     from pytoco.compiler.testing import assert_rewrites, assert_unchanged
 
@@ -26,39 +26,65 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .canonical import canonical_text
+    from .conformance import Conformance, assert_conforms, conformance_checks
     from .numeric import assert_same_values, evaluate, random_inputs
     from .numeric_check import NumericCheck, NumericError
+    from .random_graphs import Case, Maker, Skip, random_graph
     from .rewrites import assert_rewrites, assert_unchanged, docstring_graphs, docstring_options, run_passes
+    from .runtime import assert_matches_litert
     from .sound import assert_exports, assert_passes_sound
+    from .strategies import assert_sound_on_random_graphs, cases, graphs
 
 __all__ = [
+    "Case",
+    "Conformance",
+    "Maker",
     "NumericCheck",
     "NumericError",
+    "Skip",
+    "assert_conforms",
     "assert_exports",
+    "assert_matches_litert",
     "assert_passes_sound",
     "assert_rewrites",
     "assert_same_values",
+    "assert_sound_on_random_graphs",
     "assert_unchanged",
     "canonical_text",
+    "cases",
+    "conformance_checks",
     "docstring_graphs",
     "docstring_options",
     "evaluate",
+    "graphs",
+    "random_graph",
     "random_inputs",
     "run_passes",
 ]
 
 _MODULES = {
+    "Case": "random_graphs",
+    "Conformance": "conformance",
+    "Maker": "random_graphs",
     "NumericCheck": "numeric_check",
     "NumericError": "numeric_check",
+    "Skip": "random_graphs",
+    "assert_conforms": "conformance",
     "assert_exports": "sound",
+    "assert_matches_litert": "runtime",
     "assert_passes_sound": "sound",
     "assert_rewrites": "rewrites",
     "assert_same_values": "numeric",
+    "assert_sound_on_random_graphs": "strategies",
     "assert_unchanged": "rewrites",
     "canonical_text": "canonical",
+    "cases": "strategies",
+    "conformance_checks": "conformance",
     "docstring_graphs": "rewrites",
     "docstring_options": "rewrites",
     "evaluate": "numeric",
+    "graphs": "strategies",
+    "random_graph": "random_graphs",
     "random_inputs": "numeric",
     "run_passes": "rewrites",
 }

@@ -44,11 +44,19 @@ def run_passes(
     from ..driver import Context, Runner
     from ..options import Options
     from ..plugins.target import Target
+    from ..recording import recorders
 
     classes = [passes] if isinstance(passes, type) else list(passes)
-    context = Context(target or Target(), options or Options())
-    runner = Runner(model, strict=True, verify_each=True, shuffle=seed)
-    runner.run_stage("test", [cls(context) for cls in classes])
+    options = options or Options()
+    runner = Runner(model, strict=True, verify_each=True, shuffle=seed, observers=recorders(options, None))
+    context = Context(target or Target(), options, runner.remarked)
+    runner.notify(lambda o: o.on_import(model))
+    try:
+        runner.run_stage("test", [cls(context) for cls in classes])
+    except Exception as error:
+        for observer in runner.observers:
+            observer.on_error(error)
+        raise
     return runner.statistics
 
 

@@ -50,7 +50,7 @@ def run_named(
 
     settings, registry = settings_of(options, plugins)
     loaded = [_pass_class(registry, item) for item in ([passes] if isinstance(passes, type | str) else passes)]
-    target = registry.backend_for(settings.output_format.name).target()
+    target = registry.backend_for(settings.output_format.name).target_for(settings.given())
     done = run_passes(model, loaded, target=target, options=settings)
     return done, max((cls.tolerance for cls in loaded), default=0.0)
 

@@ -1,13 +1,16 @@
-"""Random graphs: which operators they have, and how often."""
+"""Random graphs: which operators they have, and which TensorFlow Lite and TensorFlow have, too."""
 
 from __future__ import annotations
 
-from pytoco.backends.tflite.exporters import FAMILIES
+from pytoco.backends.tflite.exporters import FAMILIES, KINDS, Exporters
+from pytoco.compiler.ir import Op
+from pytoco.compiler.testing.random_graphs import MAKERS, Maker, Skip, made_graph, makers_for
+from pytoco.compiler.testing.random_graphs.draws import Seeded
 
-from . import kinds_arithmetic, kinds_images, kinds_shapes  # fills the table
 from .graphdef_form import ROWS, SPECIAL
-from .maker import Maker, Skip
-from .table import MAKERS
+
+LOWERED = frozenset({"BatchNormalization", "Identity", "MatMul", "OnesLike", "ReorderAxes"})
+"""Kinds that no exporter has to take: passes replace them."""
 
 EXEMPT = {
     **dict.fromkeys(
@@ -20,27 +23,23 @@ EXEMPT = {
 }
 """Kinds that random graphs do not have, and why."""
 
-WEIGHTS = dict.fromkeys(MAKERS, 1) | dict.fromkeys(
-    ("Add", "Mul", "Sub", "Conv", "FullyConnected", "Reshape", "Transpose", "Relu", "BatchNormalization"), 3
-)
+_EXPORTERS = Exporters()
+
+
+def accepted(op: Op) -> bool:
+    """Whether TensorFlow Lite has this instance, or a pass makes something of it that it has."""
+    return op.kind in LOWERED or _EXPORTERS.refusal(op) is None
 
 
 def random_graph(seed: int, size: int = 12, *, plain: bool = False) -> Maker:
     """A graph of about `size` operators; a `plain` one has only operators that TensorFlow has, too."""
-    m = Maker(seed, plain)
-    kinds = [kind for kind in WEIGHTS if not plain or kind in ROWS or kind in SPECIAL]
-    weights = [WEIGHTS[kind] for kind in kinds]
-    if m.random.random() < 0.5:
-        m.input((m.random.randint(1, 2), 4, 6, m.random.randint(1, 3)))
-    tries = 0
-    while len(m.graph) < size and tries < 20 * size:
-        tries += 1
-        try:
-            MAKERS[m.random.choices(kinds, weights)[0]](m)
-        except Skip:
-            continue
-    m.finish()
-    return m
+    kinds = [kind for kind in makers_for(MAKERS) if not plain or kind in ROWS or kind in SPECIAL]
+    return made_graph(Seeded(seed), makers_for(kinds), size, plain=plain, accepts=accepted)
 
 
-__all__ = ["EXEMPT", "MAKERS", "kinds_arithmetic", "kinds_images", "kinds_shapes", "random_graph"]
+def kinds_to_cover() -> frozenset[str]:
+    """The kinds that some random graph ought to have."""
+    return frozenset(KINDS) | LOWERED
+
+
+__all__ = ["EXEMPT", "MAKERS", "Skip", "kinds_to_cover", "random_graph"]

@@ -13,8 +13,7 @@ from pytoco.compiler.ir.text import parse
 from pytoco.compiler.testing import evaluate
 from tests.fuzz.__main__ import run_one
 from tests.fuzz.checking import Failure, Values, check, compare
-from tests.fuzz.kinds import EXEMPT, MAKERS, random_graph
-from tests.fuzz.maker import Skip, kinds_to_cover
+from tests.fuzz.kinds import EXEMPT, MAKERS, Skip, kinds_to_cover, random_graph
 from tests.fuzz.shrinking import shrink, snippet
 
 SIZES = (3, 5, 8, 12, 20)

@@ -7,27 +7,28 @@ comparisons, ArgMax) get exact operands only, so that rounding elsewhere cannot 
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pytoco.backends.tflite.exporters import KINDS, Exporters
-from pytoco.compiler.errors import PytocoError
-from pytoco.compiler.ir import Array, Model
-from pytoco.compiler.ir.types import dtype_of
-from pytoco.compiler.ops import get
-from pytoco.compiler.ops.base import compute
+from ...errors import PytocoError
+from ...ir import Array, Model
+from ...ir.types import dtype_of
+from ...ops import get
+from ...ops.base import compute
+
+if TYPE_CHECKING:
+    from ...ir import Op
+    from .draws import Draws
 
 LARGEST = 1000.0
 STEP = 1024.0
 MOST_ELEMENTS = 4096
-LOWERED = frozenset({"BatchNormalization", "Identity", "MatMul", "OnesLike", "ReorderAxes"})
-"""Kinds that no exporter has to take: passes replace them."""
-
-_EXPORTERS = Exporters()
+EXTENTS = (1, 2, 3, 4, 5, 6)
+DTYPES = ("float32", "int32", "int64", "bool", "uint8", "int8", "int16", "complex64")
+"""Element types that random graphs may have."""
 
 
 class Skip(Exception):
@@ -35,38 +36,54 @@ class Skip(Exception):
 
 
 class Maker:
-    """A graph in the making: `values` holds what every array is; `plain` allows only what TensorFlow can say."""
+    """A graph in the making, for functions that add an operator to it.
 
-    def __init__(self, seed: int, plain: bool = False) -> None:
+    `values` holds what every array of `graph` is for the inputs drawn so far, `exact` whether that is exact. `dtypes`
+    are the element types that inputs and results may have, `accepts` says of an operator whether it may stay. `plain`
+    allows only what TensorFlow has a single operator for.
+    """
+
+    def __init__(
+        self,
+        draw: Draws,
+        *,
+        plain: bool = False,
+        dtypes: Collection[str] = DTYPES,
+        accepts: Callable[[Op], bool] | None = None,
+    ) -> None:
         self.plain = plain
-        self.random = random.Random(seed)
-        self.numpy = np.random.default_rng(seed)
+        self.draw = draw
+        self.dtypes = dtypes
+        self.accepts = accepts
         self.graph = Model().graph()
         self.values: dict[Array, NDArray[Any]] = {}
         self.exact: dict[Array, bool] = {}
-        self.names = 0
+        self._count = 0
 
     # Operands -------------------------------------------------------------------------------------------------------
 
     def name(self, prefix: str) -> str:
-        self.names += 1
-        return f"{prefix}{self.names}"
+        """A new name."""
+        self._count += 1
+        return f"{prefix}{self._count}"
 
     def shape(self, low: int = 0, high: int = 5) -> tuple[int, ...]:
         """A small random shape of a rank within the bounds."""
-        return tuple(self.random.choice([1, 2, 3, 4, 5, 6]) for _ in range(self.random.randint(low, high)))
+        return tuple(self.draw.choice(EXTENTS) for _ in range(self.draw.integer(low, high)))
 
     def data(self, shape: Sequence[int], dtype: str = "float32") -> NDArray[Any]:
         """Random values: multiples of 1/4 up to 4, integers from -4 to 4 (0 to 8 unsigned), truth values."""
         kind = np.dtype(dtype).kind
         if kind == "b":
-            return np.asarray(self.numpy.integers(0, 2, shape), np.bool_)
+            return np.asarray(self.draw.integers(0, 2, shape), np.bool_)
         if kind == "f":
-            return np.asarray(self.numpy.integers(-16, 17, shape) / 4, dtype)
-        return np.asarray(self.numpy.integers(0 if kind == "u" else -4, 9 if kind == "u" else 5, shape), dtype)
+            return np.asarray(self.draw.integers(-16, 17, shape) / 4, dtype)
+        return np.asarray(self.draw.integers(0 if kind == "u" else -4, 9 if kind == "u" else 5, shape), dtype)
 
     def input(self, shape: Sequence[int], dtype: str = "float32") -> Array:
-        """A new input of the graph."""
+        """A new input of the graph; raises Skip for an element type that is not wanted."""
+        if dtype not in self.dtypes:
+            raise Skip
         value = self.data(shape, dtype)
         array = self.graph.array(self.name("x"), dtype_of(value.dtype), tuple(shape))
         self.graph.retarget(inputs=[*self.graph.inputs, array])
@@ -82,7 +99,7 @@ class Maker:
 
     def ints(self, *values: int) -> Array:
         """A constant vector of int32, now and then of int64."""
-        return self.const(list(values), "int64" if self.random.random() < 0.1 else "int32")
+        return self.const(list(values), "int64" if self.draw.chance(0.1) else "int32")
 
     def find(
         self, types: str = "f", ranks: tuple[int, int] = (0, 5), fits: Callable[[Any], bool] | None = None
@@ -94,10 +111,10 @@ class Maker:
             for a, v in self.values.items()
             if v.dtype.kind in types and low <= v.ndim <= high and a.value is None and (fits is None or fits(v))
         ]
-        if found and self.random.random() < 0.92:
-            return self.random.choice(found[-4:] if self.random.random() < 0.7 else found)
-        dtype = {"f": "float32", "b": "bool", "i": self.random.choice(["int32", "int32", "int64"]), "u": "uint8"}
-        made = self.input(self.shape(low, max(low, min(high, 4))), dtype[self.random.choice(types)])
+        if found and self.draw.likely(0.92):
+            return self.draw.choice(found[-4:] if self.draw.likely(0.7) else found)
+        dtype = {"f": "float32", "b": "bool", "i": self.draw.choice(["int32", "int32", "int64"]), "u": "uint8"}
+        made = self.input(self.shape(low, max(low, min(high, 4))), dtype[self.draw.choice(types)])
         if fits is not None and not fits(self.values[made]):
             raise Skip
         return made
@@ -105,16 +122,19 @@ class Maker:
     def partner(self, x: Array) -> Array:
         """Another operand of the same type that broadcasts with `x`: an array, an input or a constant."""
         value = self.values[x]
-        roll = self.random.random()
-        if roll < 0.35:
-            same = [a for a, v in self.values.items() if v.dtype == value.dtype and v.shape == value.shape]
-            return self.random.choice(same)
+        if self.draw.likely(0.35):
+            return self.draw.choice(self.alike(x))
         shape = list(value.shape)
-        if roll < 0.75:
-            shape = shape[self.random.randint(0, len(shape)) :] if shape else []
-            shape = [1 if self.random.random() < 0.25 else d for d in shape]
+        if self.draw.likely(0.6):
+            shape = shape[self.draw.integer(0, len(shape)) :] if shape else []
+            shape = [1 if self.draw.chance(0.25) else d for d in shape]
         made = self.data(shape, str(value.dtype))
-        return self.const(made) if self.random.random() < 0.7 else self.input(shape, str(value.dtype))
+        return self.const(made) if self.draw.likely(0.7) else self.input(shape, str(value.dtype))
+
+    def alike(self, x: Array) -> list[Array]:
+        """Every array of the same type and shape as `x`, itself among them."""
+        value = self.values[x]
+        return [a for a, v in self.values.items() if v.dtype == value.dtype and v.shape == value.shape]
 
     def range_of(self, x: Array) -> tuple[float, float]:
         """Smallest and largest value of an array."""
@@ -123,21 +143,22 @@ class Maker:
 
     def activation(self) -> str:
         """A fused activation, most often none."""
-        return "NONE" if self.plain else self.random.choice(["NONE", "NONE", "NONE", "RELU", "RELU6"])
+        return "NONE" if self.plain else self.draw.choice(["NONE", "NONE", "NONE", "RELU", "RELU6"])
 
     def axis(self, x: Array, extra: int = 0) -> int:
         """A random axis of `x`, from the front or from the back; raises Skip for a scalar."""
         rank = self.values[x].ndim + extra
         if not rank:
             raise Skip
-        return self.random.randrange(-rank, rank)
+        axis = self.draw.integer(0, 2 * rank - 1)
+        return axis if axis < rank else axis - 2 * rank
 
     # Operators ------------------------------------------------------------------------------------------------------
 
     def emit(
         self, kind: str, inputs: Sequence[Array | None], *attrs: Any, jumps: bool = False, rounds: bool = False
     ) -> Array:
-        """Add an operator; raises Skip where TFLite does not have this instance, or the result would be too wild.
+        """Add an operator and give its first result; raises Skip where it is not accepted, or the results are too wild.
 
         `jumps` marks functions that are not continuous, `rounds` those whose results are never exact.
         """
@@ -152,7 +173,8 @@ class Maker:
             op = self.graph.emit(kind, inputs, made, name=self.name("t"))
         except PytocoError:
             raise Skip from None
-        if any(_is_wild(v) for v in results) or (kind not in LOWERED and _EXPORTERS.refusal(op) is not None):
+        wanted = all(v.dtype.name in self.dtypes for v in results) and not any(_is_wild(v) for v in results)
+        if not wanted or (self.accepts is not None and not self.accepts(op)):
             self.graph.remove(op)
             raise Skip
         exact = not rounds and all(self.exact[a] for a in floats)
@@ -161,11 +183,26 @@ class Maker:
             self.exact[array] = value.dtype.kind != "f" or (exact and _is_exact(value))
         return op.outputs[0]
 
+    def take_back(self, there: Sequence[Op]) -> None:
+        """Leave only these of the operators, which were there before the others."""
+        for op in reversed(self.graph.ops()):
+            if op not in there:
+                self.graph.remove(op)
+                for array in op.outputs:
+                    del self.values[array], self.exact[array]
+
     def finish(self) -> None:
-        """Make outputs of the results that nobody reads, and of one or another that is read."""
+        """Make outputs of the results that nobody reads, and of one or another that is read; other inputs go."""
         made = [a for op in self.graph.ops() for a in op.outputs]
-        outputs = [a for a in made if not self.graph.user_count(a) or self.random.random() < 0.1]
+        outputs = [a for a in made if not self.graph.user_count(a) or self.draw.chance(0.1)]
+        self.keep(outputs)
+
+    def keep(self, outputs: Sequence[Array]) -> None:
+        """Leave of the finished graph only what these outputs need."""
         self.graph.retarget(outputs=outputs)
+        for op in reversed(self.graph.order()):
+            if not any(self.graph.user_count(a) or a in outputs for a in op.outputs):
+                self.graph.remove(op)
         self.graph.retarget(inputs=[a for a in self.graph.inputs if self.graph.user_count(a)])
 
 
@@ -179,8 +216,3 @@ def _is_wild(value: NDArray[Any]) -> bool:
 
 def _is_exact(value: NDArray[Any]) -> bool:
     return bool((value * STEP == np.rint(value * STEP)).all())
-
-
-def kinds_to_cover() -> frozenset[str]:
-    """The kinds that some random graph ought to have."""
-    return KINDS | LOWERED

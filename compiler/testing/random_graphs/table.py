@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pytoco.compiler.ir import Array
-
+from ...ir import Array
 from .maker import Maker
 
 Make = Callable[[Maker], Any]
@@ -27,8 +26,10 @@ def makes(*kinds: str) -> Callable[[Callable[[Maker, str], Any]], Callable[[Make
 
 
 def numbers(m: Maker, ranks: tuple[int, int] = (0, 5)) -> Array:
-    return m.find(m.random.choice(NUMBERS), ranks)
+    """An array of numbers, most often floats."""
+    return m.find(m.draw.choice(NUMBERS), ranks)
 
 
 def anything(m: Maker, ranks: tuple[int, int] = (0, 5)) -> Array:
-    return m.find(m.random.choice("fffffib"), ranks)
+    """An array of whatever type, most often floats."""
+    return m.find(m.draw.choice("fffffib"), ranks)
