@@ -14,6 +14,7 @@ FOLDERS = ("compiler", "passes", "backends", "frontends")
 ROOT_FILES = {
     "compiler/package_init.py": "__init__.py",
     "compiler/package_main.py": "__main__.py",
+    "compiler/package_testing.py": "testing.py",
     "compiler/package_py.typed": "py.typed",
     "plugins.toml": "plugins.toml",
 }

@@ -135,6 +135,30 @@ class FileFormat(IntEnum):
         raise _unknown(value, what, list(cls.__members__))
 
 
+class PluginFormat(str):
+    """Format of a file that a plugin's frontend or backend knows, by its name; pytoco's own are `FileFormat`s."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The name, in upper case."""
+        return str(self)
+
+    @classmethod
+    def coerce(cls, value: object, what: str = "format") -> FileFormat | PluginFormat:
+        """The FileFormat that `value` means, or the format of a plugin, where it is a name that FileFormat lacks.
+
+        Whether a plugin has it is seen when it is used. Raises UsageError for what is no name.
+        """
+        if isinstance(value, str):
+            text = value.strip().upper().replace("-", "_")
+            if text not in FileFormat.__members__ and text.isidentifier():
+                return cls(text)
+            value = text
+        return FileFormat.coerce(value, what)
+
+
 class _NamedEnum(StrEnum):
     """An enum whose members are their own names."""
 

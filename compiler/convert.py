@@ -10,16 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .constants import OpsSet
-from .errors import InternalError, InvalidModelError, PytocoError, UnsupportedError, UsageError
+from .constants import FileFormat, OpsSet, PluginFormat
+from .errors import InternalError, InvalidModelError, PytocoError, UsageError
+from .isolation import load_model, make_passes, target_of, tell_error
 from .options import Options, validate
+from .paths import check_destinations
+from .plugins.spelling import suggestion
 from .recording import recorders
 
 if TYPE_CHECKING:
     from .debug.check_report import CheckReport
+    from .driver.fixed_point import Runner
+    from .driver.passes import Context
     from .driver.timing import PassTiming
-    from .ir import Graph, Model
-    from .plugins import Backend, Frontend, Observer, Target
+    from .ir import Model
+    from .plugins import Backend, Frontend, Observer, PassRef
     from .plugins.registry import Registry
 
 
@@ -74,17 +79,43 @@ class Result:
 def convert(source: str | Path | bytes, output_file: str | Path | None = None, **options: Any) -> Result:
     """Convert a model; `options` are fields of `pytoco.compiler.options.Options`, such as `input_arrays`.
 
-    Input and output arrays are guessed where they are not given. Raises what `convert_model` raises, and UsageError
-    for an option that does not exist.
+    Options of plugins are given as any other. Input and output arrays are guessed where they are not given; the output
+    format follows from the suffix of `output_file` where only one backend writes such files, and is TFLITE otherwise.
+    Raises what `convert_model` raises, and UsageError for an option that does not exist.
     """
+    from .plugins.registry import open_registry
+
     known = Options.__dataclass_fields__
-    for name in options:
-        if name not in known:
-            raise UsageError(f"there is no option {name!r}", hint=f"the options are {', '.join(known)}")
+    extra = {name: options.pop(name) for name in list(options) if name not in known}
     path = None if output_file is None else str(output_file)
     if isinstance(source, str | Path) and Path(source).is_dir():
         options.setdefault("saved_model_dir", source)
-    return convert_model(Options(output_file=path, **options), source)
+    made = Options(**{"output_file": path, **options})
+    registry = open_registry(plugins_file=made.plugins_file, names=made.plugin_switches)
+    offered = registry.options() if extra else {}
+    for name in extra:
+        if name not in offered:
+            raise UsageError(f"there is no option {name!r}", hint=suggestion(name, [*known, *offered]))
+    made.extra = {**made.extra, **extra}
+    if "output_format" not in options and made.output_file is not None:
+        made.output_format, warning = format_of(made.output_file, registry)
+        result = convert_model(made, source, registry=registry)
+        result.summary.warnings[:0] = [warning] if warning else []
+        return result
+    return convert_model(made, source, registry=registry)
+
+
+def format_of(output_file: str, registry: Registry) -> tuple[FileFormat | PluginFormat, str]:
+    """The output format that goes with the suffix of a file, else TFLITE, and a warning where there is a suffix."""
+    suffix = Path(output_file).suffix
+    if suffix in ("", ".tflite"):
+        return FileFormat.TFLITE, ""
+    found = registry.backends_for_suffix(output_file)
+    if len(found) == 1:
+        return PluginFormat.coerce(found[0].formats[0]), ""
+    which = f"{' and '.join(backend.name for backend in found)} write" if found else "no backend writes"
+    becomes = f"{output_file} becomes a TensorFlow Lite model, as no output format is given"
+    return FileFormat.TFLITE, f"{which} {suffix} files: {becomes}"
 
 
 def convert_model(
@@ -106,29 +137,17 @@ def convert_model(
         from .plugins.registry import open_registry
 
         registry = open_registry(plugins_file=options.plugins_file, names=options.plugin_switches)
+    registry.check_formats(options)
+    options = registry.completed(options)
     source = Path(source) if isinstance(source, str) else source
-    if options.output_file is not None:
-        from .paths import check_output
-
-        check_output(options.output_file, [str(source)] if isinstance(source, Path) else [])
-    if options.journal is not None:
-        from .paths import check_output
-
-        check_output(options.journal, [str(source)] if isinstance(source, Path) else [])
-        if options.output_file is not None and Path(options.journal).resolve() == Path(options.output_file).resolve():
-            raise UsageError(f"{options.journal} is both the result and the journal", hint="give one another name")
-    if options.dump_graphviz_dir is not None:
-        from .paths import check_dump_folder
-
-        check_dump_folder(options.dump_graphviz_dir)
-    with _no_cyclic_collection():
+    check_destinations(options, source)
+    with no_cyclic_collection():
         watching = [*observers, *recorders(options, source), *registry.observers(options)]
         try:
             result = _convert(options, source, registry, watching)
         except BaseException as error:
-            told = _explained(error, registry)
-            for observer in watching:
-                observer.on_error(told)
+            told = explained(error, registry)
+            tell_error(told, watching, registry)
             if told is error:
                 raise
             raise told from error
@@ -137,7 +156,7 @@ def convert_model(
     return result
 
 
-def _explained(error: BaseException, registry: Registry) -> BaseException:
+def explained(error: BaseException, registry: Registry) -> BaseException:
     """The error that the caller is to see in place of `error`."""
     if isinstance(error, PytocoError):
         hints = registry.hints(error)
@@ -155,17 +174,24 @@ def _explained(error: BaseException, registry: Registry) -> BaseException:
 def _convert(
     options: Options, source: Path | bytes | Sequence[Any], registry: Registry, watching: list[Observer]
 ) -> Result:
+    runner, backend, summary = begin(options, source, registry, watching)
+    run_pipeline(runner, backend, options, registry, summary.phases)
+    return finish(runner, backend, options, registry, summary)
+
+
+def begin(
+    options: Options, source: Path | bytes | Sequence[Any], registry: Registry, watching: Sequence[Observer]
+) -> tuple[Runner, Backend, Summary]:
+    """Import the model: a runner for the stages, the backend that is to write it, and a summary of this much."""
     from .driver.fixed_point import Runner
     from .ir.verify import verify
 
-    clock = time.perf_counter
-    phases: dict[str, float] = {}
-    begun = clock()
+    begun = time.perf_counter()
     backend = registry.backend_for(options.output_format.name)
     register_ops(registry)
     model = import_model(options, source, registry)
     verify(model)
-    phases["import"] = clock() - begun
+    phases = {"import": time.perf_counter() - begun}
     summary = Summary(bytes_in=_size_of(source), ops_before=_histogram(model), phases=phases)
     runner = Runner(
         model,
@@ -175,18 +201,26 @@ def _convert(
         shuffle=options.shuffle_seed,
         limit=options.stop_after,
         timing=options.timing,
+        plugins=registry,
     )
     runner.notify(lambda o: o.on_import(model))
-    run_pipeline(runner, backend, options, registry, phases)
-    verify(model)
+    return runner, backend, summary
+
+
+def finish(runner: Runner, backend: Backend, options: Options, registry: Registry, summary: Summary) -> Result:
+    """Let the backend write the model that has been through all stages, and complete the summary."""
+    from .final_checks import check_result
+    from .staging import write
+
+    model = runner.model
+    runner.verify()
     runner.notify(lambda o: o.on_finish(model))
-    _check_counts(model.main, options)
-    if not options.allow_dynamic_tensors:
-        _check_static(model)
-    begun = clock()
+    check_result(model, options)
+    begun = time.perf_counter()
     destination = Path(options.output_file) if options.output_file else None
-    report = backend.write(model, destination, _given(options, "exporters", _exporters(registry, backend.name)))
-    phases["export"] = clock() - begun
+    given = _given(options, "exporters", _exporters(registry, backend.name))
+    report = write(backend, model, destination, given, registry)
+    summary.phases["export"] = time.perf_counter() - begun
     runner.notify(lambda o: o.on_export(model, report))
     statistics = runner.statistics
     summary.timings = statistics.passes
@@ -203,65 +237,90 @@ def _convert(
     summary.notes += [summary.float_note] if summary.float_operators else []
     summary.remarks = statistics.remarks
     result = Result(report.data, report.path, summary, model)
+    told = len(statistics.warnings)
     runner.notify(lambda o: o.on_result(result))
+    summary.warnings += statistics.warnings[told:]
     return result
 
 
 def import_model(options: Options, source: Path | bytes | Sequence[Any], registry: Registry) -> Model:
     """The model as its frontend reads it: the one that `options.input_format` names, or that recognises the file."""
     frontend = _frontend_for(options, source, registry)
-    given = _given(options, "importers", _importers(registry))
+    given = _given(options, "importers", _importers(registry, frontend.family))
     if options.output_format.name == "GRAPHVIZ_DOT":  # a drawing needs less than a model that is to run
         given = {"keep_dynamic_shapes": True, "keep_loops": True, **given}
     if options.target_ops == (OpsSet.SELECT_TF_OPS,):
         given = {"keep_source_ops": True, **given}
     if options.input_data_types is not None:
         given = {**given, "input_data_types": tuple(t.dtype_name for t in options.input_data_types)}
-    return frontend.load(source, given)
+    return load_model(frontend, source, given, registry)
 
 
 def run_pipeline(
-    runner: Any, backend: Backend, options: Options, registry: Registry, phases: dict[str, float] | None = None
+    runner: Runner, backend: Backend, options: Options, registry: Registry, phases: dict[str, float] | None = None
 ) -> None:
     """Run the stages of the backend's pipeline, each pass imported when its stage begins.
 
     `phases` gets the seconds that each stage took.
     """
-    from .driver.passes import Context
-
-    target: Target = backend.target()
-    context = Context(target, options, runner.remarked, runner.progressed)
-    for stage, references in registry.pipeline(backend.pipeline, options):
+    context = context_of(runner, backend, options)
+    for stage, references in registry.pipeline(options.pipeline or backend.pipeline, options):
         begun = time.perf_counter()
-        runner.run_stage(stage, [reference.load()(context) for reference in references])
+        run_stage(runner, context, stage, references)
         if phases is not None:
             phases[stage] = time.perf_counter() - begun
+
+
+def context_of(runner: Runner, backend: Backend, options: Options) -> Context:
+    """What the passes of one conversion may ask."""
+    from .driver.passes import Context
+
+    plugins = runner.plugins
+    given = _given(options, "exporters", {} if plugins is None else _exporters(plugins, backend.name))
+    return Context(target_of(backend, given, plugins), options, runner.remarked, runner.progressed)
+
+
+def run_stage(runner: Runner, context: Context, stage: str, references: Sequence[PassRef]) -> None:
+    """Run one stage; its passes are imported now."""
+    runner.run_stage(stage, make_passes(references, context, runner))
+
+
+_FOLDER = "TENSORFLOW_SAVED_MODEL"
 
 
 def _frontend_for(options: Options, source: Path | bytes | Sequence[Any], registry: Registry) -> Frontend:
     if options.input_format is not None:
         return registry.frontend_named(options.input_format.name)
-    if options.saved_model_dir or options.keras_model_file:
-        return registry.frontend_named("TENSORFLOW_SAVED_MODEL" if options.saved_model_dir else "KERAS")
+    if options.keras_model_file:
+        return registry.frontend_named("KERAS")
+    if options.saved_model_dir:
+        return registry.frontend_for_folder(source) if isinstance(source, Path) else registry.frontend_named(_FOLDER)
     if isinstance(source, Path):
         return registry.frontend_for(source)
     return registry.frontend_named("TENSORFLOW_GRAPHDEF")
 
 
 def register_ops(registry: Registry) -> None:
-    """Make the op definitions of plugins known."""
+    """Make the op definitions of plugins known; a plugin with one that cannot be had is left out, with a warning."""
     references = registry.ops()
     if references:
         from . import ops
 
         known = ops.known_kinds()
-        for kind, reference in references.items():
-            if kind not in known:
-                ops.register(reference.load())
+        for kind, reference in list(references.items()):
+            if kind not in references:  # it has gone with its plugin
+                continue
+            try:
+                definition = reference.load()
+                if kind in known and ops.get(kind) is not definition:
+                    ops.unregister(kind)  # that of an earlier conversion: its file has been edited since, say
+                ops.register(definition)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything; it is reported by name
+                registry.drop("register_ops", kind, error)
 
 
-def _importers(registry: Registry) -> dict[str, Any]:
-    return {name: f for ref in registry.ops().values() for name, f in ref.importers.get("tensorflow", {}).items()}
+def _importers(registry: Registry, family: str) -> dict[str, Any]:
+    return {name: f for ref in registry.ops().values() for name, f in ref.importers.get(family, {}).items()}
 
 
 def _exporters(registry: Registry, backend: str) -> dict[str, Any]:
@@ -293,39 +352,6 @@ def _float_operators(model: Model, options: Options) -> dict[str, int]:
     return {kind: len(ops) for kind, ops in float_operators(model).items()}
 
 
-def _check_counts(graph: Graph, options: Options) -> None:
-    """Hold the graph against `--model_checks`; raises UsageError naming the count that is off."""
-    for check in options.model_checks:
-        if check.count_type == "None":
-            continue
-        if check.count_type == "Arrays":
-            count = len(graph.arrays())
-        elif check.count_type == "Total":
-            count = len(graph)
-        else:
-            count = len(graph.ops(check.count_type))
-        least, most = check.count_min, check.count_max
-        most = max(least, most)  # TOCO reads an upper bound that is no higher as "exactly"
-        if count < least or -1 < most < count:
-            raise UsageError(
-                f"model check: {count} of {check.count_type!r}, expected {least} to {most}",
-                hint="look at the summary of the conversion without --model_checks",
-            )
-
-
-def _check_static(model: Model) -> None:
-    """Raise UnsupportedError naming the arrays whose shape is not known before the model runs."""
-    from .ir.subgraphs import live_graphs
-
-    names = [array.name for graph in live_graphs(model).values() for array in graph.arrays() if array.size is None]
-    if names:
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-        raise UnsupportedError(
-            f"the shape is known only at run time of {', '.join(map(repr, names[:5]))}{more}",
-            hint="give --input_shapes, or leave --allow_dynamic_tensors at true",
-        )
-
-
 def _size_of(source: Path | bytes | Sequence[Any]) -> int:
     if isinstance(source, Path):
         files = [source] if source.is_file() else source.rglob("*")
@@ -334,7 +360,7 @@ def _size_of(source: Path | bytes | Sequence[Any]) -> int:
 
 
 @contextmanager
-def _no_cyclic_collection() -> Iterator[None]:
+def no_cyclic_collection() -> Iterator[None]:
     """The collector off for a while: walking a growing graph again and again costs half as much as converting it."""
     was_on = gc.isenabled()
     gc.disable()

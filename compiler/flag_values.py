@@ -5,6 +5,7 @@ Each raises `UsageError` naming the flag and the item at fault.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from math import isnan, nan
@@ -152,6 +153,17 @@ def model_checks(text: str, flag: str) -> tuple[ModelCheck, ...]:
     for check in found:
         if min(check.count_min, check.count_max) < -1:
             raise UsageError(f"--{flag}: bounds of {check.count_type!r} must be -1 or more")
+    return found
+
+
+def texts(text: str, flag: str) -> dict[str, str]:
+    """Texts by name, as a JSON object."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise UsageError(f"--{flag}: cannot read {text!r}", hint="write a JSON object of texts")
     return found
 
 

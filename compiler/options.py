@@ -6,13 +6,13 @@ The fields carry the names of TOCO's flags; what a flag of TOCO meant, the field
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any
 
 from .array_info import ArrayInfo, array_infos
-from .constants import DataType, FileFormat, OpsSet
+from .constants import DataType, FileFormat, OpsSet, PluginFormat
 from .errors import UnsupportedError, UsageError
 from .flag_values import FlagShape, ModelCheck, RnnState
 from .tensor_arguments import flag_shape
@@ -23,7 +23,8 @@ class Options:
     """What to convert, into what, and how. `validate` checks it.
 
     `None` means "not said" throughout. Names of arrays carry no `:0`. Lists about inputs are in the order of
-    `input_arrays`.
+    `input_arrays`. `extra` are values of options that plugins offer, by name; passes, observers and hooks find all of
+    them there.
     """
 
     # source and destination
@@ -34,9 +35,9 @@ class Options:
     all_signatures: bool = False
     verify_checksums: bool = False
     keras_model_file: str | None = None
-    input_format: FileFormat | None = None
+    input_format: FileFormat | PluginFormat | None = None
     output_file: str | None = None
-    output_format: FileFormat = FileFormat.TFLITE
+    output_format: FileFormat | PluginFormat = FileFormat.TFLITE
 
     # boundary of the graph
     input_arrays: tuple[str, ...] | None = None
@@ -102,8 +103,10 @@ class Options:
     strict: bool = False
     verify_each: bool = False
     shuffle_seed: int | None = None
+    pipeline: str | None = None
     plugins_file: str | None = None
     plugin_switches: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
     verbosity: int = 0
 
     def __post_init__(self) -> None:
@@ -114,8 +117,12 @@ class Options:
                 setattr(self, name, coerce(value, name))
 
     def given(self) -> dict[str, Any]:
-        """The fields that differ from their defaults, by name: the mapping that frontends and backends read."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        """The fields that differ from their defaults, by name: the mapping that frontends and backends read.
+
+        Options of plugins (`extra`) are among them, by their own names.
+        """
+        own = (f for f in fields(self) if f.name != "extra")
+        return {**{f.name: getattr(self, f.name) for f in own if getattr(self, f.name) != f.default}, **self.extra}
 
 
 def _items(check: Callable[[Any, str], Any]) -> Callable[[Any, str], tuple[Any, ...]]:
@@ -164,7 +171,8 @@ _PATHS = (*_SOURCES, "output_file", "arrays_extra_info_file", "dump_graphviz_dir
 
 _COERCED: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_PATHS, _path),
-    **dict.fromkeys(("input_format", "output_format"), FileFormat.coerce),
+    **dict.fromkeys(("input_format", "output_format"), PluginFormat.coerce),
+    "pipeline": _text,
     **dict.fromkeys(("inference_type", "inference_input_type", "inference_output_type"), DataType.coerce),
     **dict.fromkeys(("input_arrays", "output_arrays", "plugin_switches"), _items(_text)),
     "arrays_extra_info": array_infos,

@@ -43,7 +43,7 @@ _MODULES = {
 }
 _SUBMODULES = {
     "constants": ".compiler.constants",
-    "testing": ".compiler.testing",
+    "testing": ".testing",
 }
 
 if not TYPE_CHECKING:  # type checkers know the names above, and that there are no others

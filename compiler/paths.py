@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .errors import FileError, UsageError
+
+if TYPE_CHECKING:
+    from .options import Options
 
 
 def check_input(path: str, *, folder: bool = False) -> None:
@@ -46,3 +50,16 @@ def check_dump_folder(path: str) -> None:
         raise FileError(f"{path} is not a folder", hint="create it first")
     if not os.access(path, os.W_OK | os.X_OK):
         raise FileError(f"{path} cannot be written: permission denied")
+
+
+def check_destinations(options: Options, source: Any) -> None:
+    """Raise unless everything that `options` ask to be written can be, and overwrites neither model nor result."""
+    sources = [str(source)] if isinstance(source, Path) else []
+    if options.output_file is not None:
+        check_output(options.output_file, sources)
+    if options.journal is not None:
+        check_output(options.journal, sources)
+        if options.output_file is not None and Path(options.journal).resolve() == Path(options.output_file).resolve():
+            raise UsageError(f"{options.journal} is both the result and the journal", hint="give one another name")
+    if options.dump_graphviz_dir is not None:
+        check_dump_folder(options.dump_graphviz_dir)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
 
 ACTIVE: ContextVar[tuple[Callable[[Options, Any], Observer], ...]] = ContextVar("pytoco_recorders", default=())
 """Makers of observers for each conversion that begins in this context, from its options and source."""
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """What runs inside is no conversion of the caller's: nobody records it."""
+    token = ACTIVE.set(())
+    try:
+        yield
+    finally:
+        ACTIVE.reset(token)
 
 
 def recorders(options: Options, source: Any) -> Sequence[Observer]:

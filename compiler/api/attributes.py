@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from ..array_info import ArrayInfo, array_infos
-from ..constants import DataType, FileFormat, OpsSet, Optimize
+from ..constants import DataType, FileFormat, OpsSet, Optimize, PluginFormat
 from ..errors import UsageError
 
 T = TypeVar("T")
@@ -128,9 +128,20 @@ def optional_type(doc: str) -> Attribute[DataType | None]:
     return Attribute(lambda: None, _optional_type, doc)
 
 
-def file_format(default: FileFormat, doc: str) -> Attribute[FileFormat]:
-    """A file format."""
-    return Attribute(lambda: default, FileFormat.coerce, doc)
+def file_format(default: FileFormat, doc: str) -> Attribute[FileFormat | PluginFormat]:
+    """A file format: pytoco's own, or one that a plugin has."""
+    return Attribute(lambda: default, _file_format, doc)
+
+
+def _file_format(value: Any, name: str) -> FileFormat | PluginFormat:
+    found = PluginFormat.coerce(value, name)
+    if isinstance(found, PluginFormat):
+        from ..plugins.registry import open_registry
+
+        formats = [known for backend in open_registry().backends().values() for known in backend.formats]
+        if found not in [PluginFormat.coerce(known) for known in formats]:
+            raise UsageError(f"{name}: {value!r} is not known", hint=f"choose from {', '.join(formats)}")
+    return found
 
 
 def stats(doc: str) -> Attribute[QuantizedInputStats]:

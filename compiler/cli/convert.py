@@ -9,24 +9,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..constants import FileFormat
+from ..constants import FileFormat, PluginFormat
 from ..errors import UsageError
 from ..paths import check_input
 from .common import add_plugin_arguments
 from .flags import option_fields
+from .guard import shows_tracebacks
 from .parsing import Parser, add_flags, flag_texts, normalized
+from .plugin_flags import add_plugin_flags, registry_of
 
 if TYPE_CHECKING:
     from ..convert import Result
     from ..options import Options
 
 _DESCRIPTION = "Convert a model to TensorFlow Lite. MODEL is a GraphDef file, a SavedModel folder or a Keras file."
-_SUFFIXES = {
+_SUFFIXES: dict[FileFormat | PluginFormat, str] = {
     FileFormat.TFLITE: ".tflite",
-    FileFormat.GRAPHVIZ_DOT: ".dot",
     FileFormat.TENSORFLOW_GRAPHDEF: ".pb",
-    FileFormat.MODEL_EXPLORER: ".json",
 }
+"""Suffixes that are known without asking the backends."""
 _SAVED_MODELS = {"saved_model.pb": b"\x08\x01\x12", "saved_model.pbtxt": b"saved_model_schema_version"}
 
 
@@ -40,6 +41,7 @@ def parser(prog: str) -> Parser:
     )
     made.add_argument("-q", action="store_true", dest="quiet", help="no summary")
     made.add_argument("--json", action="store_true", help="the summary as JSON")
+    made.add_argument("--watch", action="store_true", help="go on: convert again when a plugin or the model changes")
     add_plugin_arguments(made, file=False)
     add_flags(made)
     return made
@@ -78,15 +80,18 @@ def refuse_journal(path: Path) -> None:
         raise UsageError(f"{path} is the journal of a conversion, not a model", hint=what)
 
 
-def _output_name(model: str, chosen: FileFormat) -> str:
+def _output_name(model: str, chosen: FileFormat | PluginFormat, argv: Sequence[str]) -> str:
     path = Path(model)
     path = path if path.name else path.resolve()
-    return str(path.parent / ((path.name if path.is_dir() else path.stem) + _SUFFIXES[chosen]))
+    suffix = _SUFFIXES.get(chosen) or registry_of(argv).backend_for(chosen.name).suffix
+    return str(path.parent / ((path.name if path.is_dir() else path.stem) + suffix))
 
 
 def run(prog: str, argv: Sequence[str]) -> Callable[[], int]:
     """Check everything that the arguments alone can tell; the conversion is what is returned. Errors are raised."""
-    arguments = parser(prog).parse_args(normalized(argv, ("json",)))
+    made = parser(prog)
+    add_plugin_flags(made, argv)
+    arguments = made.parse_args(normalized(argv, ("json", "watch")))
     fields = option_fields(flag_texts(arguments))
     named = [name for name in ("graph_def_file", "saved_model_dir", "keras_model_file") if name in fields]
     if named:
@@ -98,9 +103,14 @@ def run(prog: str, argv: Sequence[str]) -> Callable[[], int]:
         )
     if arguments.out:
         fields["output_file"] = arguments.out
-    if "output_format" not in fields and Path(fields.get("output_file", "")).suffix == ".dot":
-        fields["output_format"] = FileFormat.GRAPHVIZ_DOT
-    fields.setdefault("output_file", _output_name(arguments.model, fields.get("output_format", FileFormat.TFLITE)))
+    warning = ""
+    if "output_format" not in fields and Path(fields.get("output_file", "")).suffix not in ("", ".tflite"):
+        from ..convert import format_of
+
+        fields["output_format"], warning = format_of(fields["output_file"], registry_of(argv))
+    if "output_file" not in fields:
+        chosen = fields.get("output_format", FileFormat.TFLITE)
+        fields["output_file"] = _output_name(arguments.model, chosen, argv)
     fields.setdefault("verbosity", arguments.verbosity)
     fields["plugin_switches"] = tuple(arguments.switches)
     from ..options import Options
@@ -108,24 +118,37 @@ def run(prog: str, argv: Sequence[str]) -> Callable[[], int]:
 
     options = Options(**fields)
     check(options)
+    if warning:
+        sys.stderr.write(f"{prog}: warning: {warning}\n")
+    if arguments.watch:
+        from .watch import watch
+
+        return partial(watch, prog, options, arguments.quiet, arguments.json, shows_tracebacks(argv))
     return partial(_finish, prog, options, arguments.quiet, arguments.json)
 
 
 def _finish(prog: str, options: Options, quiet: bool, as_json: bool) -> int:
-    from .summary import summary_data, summary_text
-    from .timing import timing_text
+    from .summary import summary_data
     from .work import convert
 
     result = convert(prog, options)
     if as_json:
         sys.stdout.write(json.dumps(summary_data(result, options.output_file or ""), indent=2) + "\n")
-        return 0
+    else:
+        show(options, result, quiet)
+    return 0
+
+
+def show(options: Options, result: Result, quiet: bool) -> None:
+    """Write the summary to standard output, unless it is to be `quiet`, and the time table, where it was asked for."""
+    from .summary import summary_text
+    from .timing import timing_text
+
     if not quiet:
         _show_guesses(options, result)
         sys.stdout.write(summary_text(result, options.output_file or ""))
     if options.timing:
         sys.stdout.write(timing_text(result.summary))
-    return 0
 
 
 def _show_guesses(options: Options, result: Result) -> None:

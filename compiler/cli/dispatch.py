@@ -18,10 +18,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bisect": (".bisect", "find the rewrite after which a condition holds"),
     "blame": (".blame", "follow a tensor back to its source nodes, or a source node forwards"),
     "compare": (".compare", "show the error of every layer of a quantized model against the original"),
+    "conformance": (".conformance", "check whether a backend or a frontend does what is expected of one"),
     "convert": (".convert", "convert a model, with a summary"),
     "diff": (".diff", "show how two models or moments of a conversion differ"),
     "frames": (".frames", "draw moments of a conversion from its journal"),
     "inspect": (".inspect", "show what a model holds and whether it can be converted"),
+    "new-plugin": (".new_plugin", "write a plugin package of your own, ready to install and test"),
     "passes": (".plugin_commands", "list the stages and their passes in order"),
     "play": (".play", "write a page that shows a conversion rewrite by rewrite, and open it"),
     "plugins": (".plugin_commands", "list the plugins: which are on, and where they come from"),
@@ -61,6 +63,12 @@ def _no_command(message: str, hint: str) -> int:
     raise UsageError(message, hint=hint)
 
 
+def _builtin(name: str) -> str:
+    """The built-in command of that name, written with dashes or underscores; `name` itself where there is none."""
+    plain = name.replace("-", "_")
+    return next((known for known in COMMANDS if known.replace("-", "_") == plain), name)
+
+
 def _missing(name: str) -> int:
     close = get_close_matches(name.replace("-", "_"), COMMANDS, n=1)
     hint = f"did you mean {close[0]}?" if close else f"commands: {', '.join(COMMANDS)}"
@@ -91,7 +99,7 @@ def run(argv: Sequence[str]) -> int:
             "pytoco", partial(_no_command, "no command given", "pytoco --help lists them"), argv, usage=lambda: USAGE
         )
     given = [text for switch in switches for text in ("-p", switch)]
-    builtin = name if name in COMMANDS else name.replace("-", "_")
+    builtin = _builtin(name)
     if builtin == "tflite_convert":
         from .tflite_convert import run as tflite_convert
 

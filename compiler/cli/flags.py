@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from ..constants import DataType, FileFormat, OpsSet
+from ..constants import DataType, OpsSet, PluginFormat
 from ..flag_values import (
     Parser,
     boolean,
@@ -22,6 +22,7 @@ from ..flag_values import (
     plain,
     rnn_states,
     shapes,
+    texts,
 )
 
 
@@ -52,7 +53,7 @@ class Flag(NamedTuple):
         return self.field or self.name
 
 
-_FORMAT = choice(FileFormat.coerce)
+_FORMAT = choice(PluginFormat.coerce)
 _TYPE = choice(DataType.coerce)
 
 GROUPS: dict[str, tuple[Flag, ...]] = {
@@ -65,8 +66,8 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("saved_model_signature_key", plain, 'signature of the SavedModel ["serving_default"]', "KEY"),
         Flag("all_signatures", boolean, "convert every signature of the SavedModel into one file", era="pytoco"),
         Flag("verify_checksums", boolean, "check the checksums of a SavedModel's variables", era="pytoco"),
-        Flag("input_format", _FORMAT, "TENSORFLOW_GRAPHDEF or TFLITE; guessed otherwise", "FORMAT", "cpp"),
-        Flag("output_format", _FORMAT, "TFLITE (default), GRAPHVIZ_DOT or MODEL_EXPLORER", "FORMAT"),
+        Flag("input_format", _FORMAT, "TENSORFLOW_GRAPHDEF, TFLITE or a plugin's; guessed otherwise", "FORMAT", "cpp"),
+        Flag("output_format", _FORMAT, "TFLITE (default), GRAPHVIZ_DOT, MODEL_EXPLORER or a plugin's", "FORMAT"),
     ),
     "inputs and outputs": (
         Flag("input_arrays", names, "names of the input arrays", "NAME,.."),
@@ -154,7 +155,9 @@ GROUPS: dict[str, tuple[Flag, ...]] = {
         Flag("strict", boolean, "stop when a pass fails instead of going on without it", era="pytoco"),
         Flag("verify_each", boolean, "check the whole graph after each rewrite", era="pytoco"),
         Flag("shuffle_seed", integer, "", "SEED", "pytoco"),
+        Flag("pipeline", plain, "pipeline of plugins.toml to run [that of the output format]", "NAME", "pytoco"),
         Flag("plugins", plain, "plugins.toml to use", "FILE", "pytoco", field="plugins_file"),
+        Flag("plugin_options", texts, "", "{NAME: TEXT}", "pytoco", field="extra"),
         Flag("v", integer, "", "LEVEL", "cpp", field="verbosity"),
         Flag("debug", boolean, "show tracebacks of errors (as PYTOCO_DEBUG=1 does)", era="pytoco"),
     ),

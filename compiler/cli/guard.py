@@ -21,11 +21,22 @@ INTERRUPTED = 130
 """Exit status after an interrupt, as shells count it: 128 and the signal's number."""
 
 
+TOLD: list[str] = []
+"""The warnings that the present command has written to standard error as they came."""
+
+
 def _warn(prog: str, message: Warning | str, *_: object) -> None:
+    TOLD.append(str(message))
     sys.stderr.write(f"{prog}: warning: {message}\n")
 
 
-def _report(prog: str, error: BaseException, message: str, debug: bool) -> None:
+def shows_tracebacks(argv: Sequence[str]) -> bool:
+    """Whether tracebacks of errors are asked for."""
+    return "--debug" in argv or os.environ.get("PYTOCO_DEBUG", "0") not in ("", "0")
+
+
+def report(prog: str, error: BaseException, message: str, debug: bool) -> None:
+    """Write an error to standard error, after its traceback where that is asked for."""
     if debug:
         import traceback
 
@@ -48,7 +59,8 @@ def guarded(
     a `UsageError` the status is `usage_status`, and one in the first part is preceded by the text of `usage()` on
     `usage_stream` (standard error when `None`).
     """
-    debug = "--debug" in argv or os.environ.get("PYTOCO_DEBUG", "0") not in ("", "0")
+    debug = shows_tracebacks(argv)
+    TOLD.clear()
     try:
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warn, prog)
@@ -62,10 +74,10 @@ def guarded(
             stream = usage_stream or sys.stderr
             stream.write(usage())
             stream.flush()
-        _report(prog, error, str(error), debug)
+        report(prog, error, str(error), debug)
         return usage_status
     except PytocoError as error:
-        _report(prog, error, str(error), debug)
+        report(prog, error, str(error), debug)
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write(f"{prog}: interrupted\n")
@@ -76,14 +88,14 @@ def guarded(
     except SystemExit as leaving:  # argparse after --help
         return leaving.code if isinstance(leaving.code, int) else 0
     except MemoryError as error:
-        _report(prog, error, "out of memory", debug)
+        report(prog, error, "out of memory", debug)
         return InternalError.exit_code
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _report(prog, error, f"{where}{error.strerror or error}", debug)
+        report(prog, error, f"{where}{error.strerror or error}", debug)
         return 5
     except Exception as error:  # noqa: BLE001  a fault of ours or of a plugin: say so without a traceback
-        _report(prog, error, f"internal error: {type(error).__name__}: {error} (PYTOCO_DEBUG=1 shows where)", debug)
+        report(prog, error, f"internal error: {type(error).__name__}: {error} (PYTOCO_DEBUG=1 shows where)", debug)
         return InternalError.exit_code
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import UnsupportedError
+from ..errors import InvalidModelError, PluginError, PytocoError, UnsupportedError
+from ..isolation import called, named
 from ..paths import check_input
 from ..plugins.registry import Registry, open_registry
 from .common import add_plugin_arguments
@@ -43,16 +44,30 @@ def run(prog: str, argv: Sequence[str]) -> int:
 
 
 def _facts(registry: Registry, path: Path) -> Mapping[str, Any]:
-    for backend in registry.backends().values():
-        if backend.inspect is not None and (facts := backend.inspect(path)) is not None:
+    """What the frontend says that reads the file, else a backend that writes such files."""
+    refusal: PytocoError = UnsupportedError("no frontend that reads this, and no backend, can inspect it")
+    try:
+        frontend = registry.frontend_for(path)
+    except InvalidModelError as error:
+        refusal = error
+    else:
+        if frontend.inspect is not None:
+            importers = [name for ref in registry.ops().values() for name in ref.importers.get(frontend.family, {})]
+            who = named("frontend", frontend.name, registry)
+            return called(who, frontend.inspect, path, {"importers": importers})
+    for name, backend in list(registry.backends().items()):
+        if backend.inspect is None:
+            continue
+        try:
+            facts = called(named("backend", name, registry), backend.inspect, path)
+        except PluginError as error:
+            registry.drop("register_backends", name, error)
+            continue
+        if facts is not None:
             return facts
     if path.is_file():
         refuse_journal(path)
-    frontend = registry.frontend_for(path)
-    if frontend.inspect is None:
-        raise UnsupportedError(f"the {frontend.name} frontend cannot inspect models")
-    importers = [name for ref in registry.ops().values() for name in ref.importers.get("tensorflow", {})]
-    return frontend.inspect(path, {"importers": importers})
+    raise refusal
 
 
 def _array_text(array: Mapping[str, Any]) -> str:

@@ -28,9 +28,17 @@ class Log(Observer):
         self._fired: dict[str, int] = {}
         self._model: Model | None = None
 
+    def mark(self) -> None:
+        """The start of a stage: all that there is to say of those before has been said."""
+
+    def rewind(self, mark: None) -> None:
+        """Go on from the start of a stage."""
+        self._stage = ""
+
     def on_import(self, model: Model) -> None:
         """Tell what was imported."""
         self._model = model
+        self._stage = ""
         sys.stderr.write(f"At import: {_counts(model)}\n")
 
     def on_stage(self, stage: str, passes: Sequence[Any]) -> None:

@@ -8,12 +8,18 @@ of exactly one of all flags.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import UsageError
 from .flags import FLAGS, GROUPS, OLD_SPELLINGS, Flag
+from .plugin_flags import plugin_options
+
+if TYPE_CHECKING:
+    from ..plugins.option import Option
 
 _PLAIN = ("help", "version")
 
@@ -70,10 +76,11 @@ def _spelled(flags: Iterable[str]) -> str:
     return ", ".join(f"--{name}" for name in flags)
 
 
-def _flag(written: str, own: Sequence[str] = ()) -> Flag:
+def _flag(written: str, own: Sequence[str], offered: Callable[[], Mapping[str, Option]]) -> Flag | Option:
     """The flag that `written` (without its leading dashes) stands for; `UsageError` where that is not clear.
 
-    `own` are the names of the command's other options, which may have been meant.
+    `own` are the names of the command's other options, which may have been meant. What pytoco does not know itself, a
+    plugin may: `offered` gives the options of those, and is asked only then.
     """
     name = written.replace("-", "_")
     if name in FLAGS:
@@ -85,10 +92,13 @@ def _flag(written: str, own: Sequence[str] = ()) -> Flag:
         raise UsageError(f"--{written} is not a flag", hint=OLD_SPELLINGS[old[0]])
     if len(candidates) == 1:
         return candidates[0]
+    options = offered()
+    if name in options:
+        return options[name]
     if candidates:
         could = _spelled(flag.name for flag in candidates)
         raise UsageError(f"ambiguous flag: --{written} could match {could}", hint="write more of its name")
-    close = get_close_matches(name, [*own, *FLAGS, *_PLAIN], n=3, cutoff=0.6)
+    close = get_close_matches(name, [*own, *FLAGS, *options, *_PLAIN], n=3, cutoff=0.6)
     hint = f"did you mean {_spelled(close)}?" if close else "--help lists the flags"
     raise UsageError(f"unknown flag --{written}", hint=hint)
 
@@ -96,27 +106,31 @@ def _flag(written: str, own: Sequence[str] = ()) -> Flag:
 def normalized(argv: Sequence[str], own: Sequence[str] = ()) -> list[str]:
     """`argv` with every long flag spelled out as `--flag=value`; the command's `own` options are left as they are.
 
-    Raises `UsageError` for flags that do not exist.
+    Flags of plugins are gathered in `--plugin_options`. Raises `UsageError` for flags that do not exist.
     """
     found: list[str] = []
+    offered = cache(partial(plugin_options, argv))  # to find out runs the code of plugins
+    extra: dict[str, str] = {}
+    rest: list[str] = []
     tokens = list(argv)
     place = 0
     while place < len(tokens):
         token = tokens[place]
         place += 1
         if token == "--":
-            return [*found, *tokens[place - 1 :]]
+            rest = tokens[place - 1 :]
+            break
         written, equals, value = token[2:].partition("=")
         if not token.startswith("--") or written in _PLAIN or written in own:
             found.append(token)
             continue
-        flag = _flag(written, own)
+        flag = _flag(written, own, offered)
         following = tokens[place] if place < len(tokens) else None
         if not equals and flag.is_switch:
             value = following if following is not None and following.lower() in ("true", "false") else ""
             place += bool(value)
             value = value or "true"
-        elif not equals and flag.bare:
+        elif not equals and isinstance(flag, Flag) and flag.bare:
             suffix = flag.metavar[flag.metavar.rfind(".") :]
             value = following if following is not None and following.endswith((suffix, flag.bare)) else flag.bare
             place += value is following
@@ -125,5 +139,10 @@ def normalized(argv: Sequence[str], own: Sequence[str] = ()) -> list[str]:
                 raise UsageError(f"--{flag.name}: expected a value", hint=f"write --{flag.name}={flag.metavar}")
             value = following
             place += 1
-        found.append(f"--{flag.name}={value}")
-    return found
+        if isinstance(flag, Flag):
+            found.append(f"--{flag.name}={value}")
+        else:
+            extra[flag.name] = value
+    if extra:
+        found.append(f"--plugin_options={json.dumps(extra)}")
+    return [*found, *rest]

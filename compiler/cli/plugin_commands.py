@@ -7,6 +7,8 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
+from ..errors import PluginError
+from ..isolation import called, glimpse, named
 from ..plugins.registry import Registry, open_registry
 from .common import add_plugin_arguments
 from .parsing import Parser
@@ -51,14 +53,21 @@ def _registry(arguments: argparse.Namespace) -> Registry:
 
 def plugin_command(name: str, switches: Sequence[str]) -> Callable[[str, Sequence[str]], int] | None:
     """The command that a plugin offers under `name`, as a function of program name and arguments; or `None`."""
-    command = open_registry(names=switches).commands().get(name)
+    registry = open_registry(names=switches)
+    command = registry.commands().get(name)
     if command is None:
         return None
+    who = named("command", name, registry)
 
     def run_command(prog: str, argv: Sequence[str]) -> int:
         made = Parser(prog, command.help)
         if command.add_arguments is not None:
-            command.add_arguments(made)
-        return command.run(made.parse_args(argv))
+            called(who, command.add_arguments, made)
+        if "--debug" not in made._option_string_actions:
+            made.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        status: object = called(who, command.run, made.parse_args(argv), passing=(SystemExit, BrokenPipeError))
+        if not isinstance(status, int):
+            raise PluginError(f"{who} gave {glimpse(status)}, not an exit status")
+        return status
 
     return run_command

@@ -89,6 +89,14 @@ class Progress(Observer):
         self._number = 0
         self.is_watched = sys.stderr.isatty()
 
+    def mark(self) -> int:
+        """The present moment, for `rewind`."""
+        return self._number
+
+    def rewind(self, mark: int) -> None:
+        """Go on from an earlier moment."""
+        self._number = mark
+
     def on_stage(self, stage: str, passes: Sequence[Any]) -> None:
         """The stage from now on."""
         self._doing = stage

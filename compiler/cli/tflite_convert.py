@@ -12,6 +12,7 @@ from .common import add_plugin_arguments
 from .flags import option_fields
 from .guard import guarded
 from .parsing import Parser, add_flags, flag_texts, normalized
+from .plugin_flags import add_plugin_flags
 
 if TYPE_CHECKING:
     from ..options import Options
@@ -35,7 +36,9 @@ def parser(prog: str) -> Parser:
 
 def _start(prog: str, argv: Sequence[str]) -> Callable[[], int]:
     """Check everything that the arguments alone can tell; the conversion is what is returned."""
-    arguments = parser(prog).parse_args(normalized(argv))
+    made = parser(prog)
+    add_plugin_flags(made, argv)
+    arguments = made.parse_args(normalized(argv))
     texts = flag_texts(arguments)
     if "output_file" not in texts:
         raise UsageError("the following arguments are required: --output_file")

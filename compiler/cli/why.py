@@ -63,6 +63,8 @@ def _finish(options: Options, name: str, at: int | str, passes: Sequence[str], a
 
 def answer_data(answer: Answer) -> dict[str, Any]:
     """The answer as JSON-ready values."""
+    from ..ops.labels import label_lines
+
     return {
         "name": answer.name,
         "moment": answer.moment,
@@ -71,6 +73,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
             {
                 "id": subject.op.id,
                 "kind": subject.op.kind,
+                "label": label_lines(subject.op),
                 "name": subject.op.name,
                 "graph": subject.graph,
                 "inputs": [None if array is None else array.name for array in subject.op.inputs],
@@ -104,8 +107,10 @@ def _some(items: Sequence[str]) -> Iterator[str]:
 
 
 def _subject_lines(subject: Subject) -> Iterator[str]:
+    from ..ops.labels import label_lines
+
     op = subject.op
-    yield f"{op}" + (f" in graph {subject.graph}" if subject.graph != "main" else "")
+    yield ", ".join([f"{op}", *label_lines(op)]) + (f" in graph {subject.graph}" if subject.graph != "main" else "")
     if op.origin:
         yield f"  stands for {', '.join(_some(list(dict.fromkeys(op.origin))))}"
     yield from (f"  {line}" for line in _some(subject.history))

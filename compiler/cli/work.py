@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..constants import PluginFormat
 from ..options import Options, validate
 from ..paths import check_dump_folder, check_input, check_output
+from .guard import TOLD
 
 if TYPE_CHECKING:
     from ..convert import Result
     from ..plugins import Observer
+    from .summary import Progress
 
 
 def source_of(options: Options) -> str:
@@ -28,6 +32,10 @@ def files_of(source: str) -> list[str]:
 def check(options: Options) -> None:
     """Check flags and files before anything large is imported. Raises `PytocoError`."""
     validate(options)
+    if isinstance(options.output_format, PluginFormat) or isinstance(options.input_format, PluginFormat):
+        from ..plugins.registry import open_registry
+
+        open_registry(plugins_file=options.plugins_file, names=options.plugin_switches).check_formats(options)
     source = source_of(options)
     check_input(source, folder=options.saved_model_dir is not None)
     if options.output_file is not None:
@@ -43,24 +51,34 @@ def check(options: Options) -> None:
 def convert(prog: str, options: Options) -> Result:
     """Convert as `options` say, writing their `output_file`; warnings go to standard error. Raises `PytocoError`."""
     from ..convert import convert_model
+
+    progress, observers = observers_of(prog, options)
+    with progress:
+        result = convert_model(options, source_of(options), observers=observers)
+    tell(prog, options, result, TOLD)
+    return result
+
+
+def observers_of(prog: str, options: Options) -> tuple[Progress, list[Observer]]:
+    """A progress line, to be open while something is converted, and those who watch the conversion."""
     from .summary import Progress
 
-    source = source_of(options)
-    observers: list[Observer] = []
+    progress = Progress(f"{prog}: converting {source_of(options)}")
     if options.verbosity:
         from .log import Log
 
-        observers.append(Log(options.verbosity))
-    with Progress(f"{prog}: converting {source}") as progress:
-        if progress.is_watched and not observers:
-            observers.append(progress)
-        result = convert_model(options, source, observers=observers)
+        return progress, [Log(options.verbosity)]
+    return progress, [progress] if progress.is_watched else []
+
+
+def tell(prog: str, options: Options, result: Result, told: Collection[str]) -> None:
+    """Write warnings that were not `told` yet to standard error, and when asked for, notes and remarks."""
     for warning in result.summary.warnings:
-        sys.stderr.write(f"{prog}: warning: {warning}\n")
+        if warning not in told:
+            sys.stderr.write(f"{prog}: warning: {warning}\n")
     if result.summary.float_operators:
         sys.stderr.write(f"{prog}: note: {result.summary.float_note}\n")
     if options.verbosity:
         for what, texts in (("note", result.summary.notes), ("remark", result.summary.remarks)):
             for text in texts:
                 sys.stderr.write(f"{prog}: {what}: {text}\n")
-    return result

@@ -7,10 +7,21 @@ from typing import Any
 
 from .registry import Registry
 
+SHOWN = 5
+"""How many names of what a plugin offers the text shows of each sort."""
+
 
 def plugins_data(registry: Registry, *, trace: bool = False) -> dict[str, Any]:
-    """Plugins with version, distribution, source, hooks and status; with `trace` every setting and who set it."""
-    data: dict[str, Any] = {"plugins": [info._asdict() for info in registry.plugins()]}
+    """Plugins with origin, hooks, status, offers and options; with `trace` each setting and its source, too."""
+    options: dict[str, list[dict[str, Any]]] = {}
+    for name, option in registry.options().items():
+        row = {"name": name, "help": option.help, "default": _plain(option.default), "value": option.metavar}
+        options.setdefault(registry.owner("register_options", name), []).append(row)
+    infos = [info._asdict() for info in registry.plugins()]
+    rows = [
+        {**info, "offers": registry.offers(info["name"]), "options": options.get(info["name"], [])} for info in infos
+    ]
+    data: dict[str, Any] = {"plugins": rows}
     if trace:
         data["settings"] = [
             {"key": ".".join(key), "value": _plain(value), "source": source}
@@ -30,6 +41,13 @@ def plugins_text(registry: Registry, *, trace: bool = False) -> str:
         lines += [f"  from   {origin}"] if origin else []
         lines += [f"  file   {info['source']}"] if info["source"] else []
         lines += [f"  hooks  {', '.join(info['hooks'])}"] if info["hooks"] else []
+        for what, names in info["offers"].items():
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN + 1 else ""
+            shown = names[:SHOWN] if more else names
+            lines.append(f"  {what}  {', '.join(shown)}{more}")
+        for row in info["options"]:
+            default = "" if row["default"] in (None, False) else f" [{row['default']}]"
+            lines.append(f"  flag   --{row['name']}  {row['help']}{default}")
     if trace:
         lines.append("")
         lines += [f"{row['key']} = {row['value']!r}  ({row['source']})" for row in data["settings"]]
@@ -86,4 +104,4 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    return value if isinstance(value, str | int | float | bool) else str(value)
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -46,9 +46,13 @@ class Deferred(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call what the reference names; raises `PluginError` when it cannot be imported."""
+        return self.resolved()(*args, **kwargs)
+
+    def resolved(self) -> Callable[P, R]:
+        """What the reference names; raises `PluginError` when it cannot be imported."""
         if self._found is None:
             self._found = load_attribute(self.reference)
-        return self._found(*args, **kwargs)
+        return self._found
 
     def __repr__(self) -> str:
         return f"Deferred({self.reference!r})"

@@ -1,4 +1,4 @@
-"""The typed descriptors that plugin hooks yield: frontends, backends, passes, ops, observers and commands.
+"""The typed descriptors that plugin hooks yield: frontends, backends, observers and commands.
 
 Every function field takes a callable or a `"package.module:attribute"` string, which is imported on first use. A
 constructor raises `TypeError` or `ValueError` for values that cannot be right; the registry turns that into a report
@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from ..errors import PluginError
-from .deferred import deferred, load_attribute
+from .deferred import Deferred, deferred
 from .target import Target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from ..convert import Result
     from ..debug.diff import ModelDiff
@@ -35,13 +36,15 @@ Source: TypeAlias = "Path | bytes | Sequence[Any]"
 _NAME = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 
 
-def _checked_name(name: object, what: str) -> str:
+def checked_name(name: object, what: str) -> str:
+    """`name`, if it is lower-case words joined by `-`; raises ValueError saying whose name it is not."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(f"{what} name {name!r}: use lower-case words joined by '-', such as 'fuse-activation'")
     return name
 
 
-def _checked_texts(texts: Iterable[str], what: str) -> tuple[str, ...]:
+def checked_texts(texts: Iterable[str], what: str) -> tuple[str, ...]:
+    """One text or several as a tuple; raises ValueError, which says `what` they are, for anything else."""
     found: tuple[Any, ...] = (texts,) if isinstance(texts, str) else tuple(texts)
     for text in found:
         if not isinstance(text, str) or not text:
@@ -49,11 +52,15 @@ def _checked_texts(texts: Iterable[str], what: str) -> tuple[str, ...]:
     return found
 
 
-def _check_pass(cls: object) -> None:
-    """A pass is a class with match and rewrite; a pass over the whole graph has run."""
-    local = all(callable(getattr(cls, method, None)) for method in ("match", "rewrite"))
-    if not isinstance(cls, type) or not (local or callable(getattr(cls, "run", None))):
-        raise PluginError(f"{cls!r} is no pass", hint="derive it from pytoco.compiler.driver.Pass or GraphPass")
+def checked_formats(formats: Iterable[str], what: str) -> tuple[str, ...]:
+    """`formats` as a tuple; raises ValueError where there are none, or where flags could not say one of them."""
+    found = checked_texts(formats, f"{what} formats")
+    if not found:
+        raise ValueError(f"a {what} needs the name of a format")
+    for name in found:
+        if not name.replace("-", "_").isidentifier():
+            raise ValueError(f"{what} format {name!r}: use letters, digits and '_', such as 'TFLITE'")
+    return found
 
 
 class SessionModel(Protocol):
@@ -93,11 +100,22 @@ class Frontend:
     - `from_objects(objects, options)`: the same for live models or functions of the caller's framework; optional.
     - `boundary(source, options)`: a `SessionModel` whose `graph` is the source, where that is cheaper than loading;
       optional.
+    - `family`: whose importers `load` finds under `"importers"`: those that operators of plugins have under this name
+      in their `importers`; the frontend's own name unless said.
     """
 
     __slots__ = (
-        "boundary", "description", "formats", "from_objects", "from_session", "inspect", "load", "name", "sniff"
-    )  # fmt: skip
+        "boundary",
+        "description",
+        "family",
+        "formats",
+        "from_objects",
+        "from_session",
+        "inspect",
+        "load",
+        "name",
+        "sniff",
+    )
 
     def __init__(
         self,
@@ -111,10 +129,12 @@ class Frontend:
         from_session: Callable[[Any, Any, Any, Given], SessionModel] | str | None = None,
         from_objects: Callable[[Any, Given], SessionModel] | str | None = None,
         boundary: Callable[[Any, Given], SessionModel] | str | None = None,
+        family: str = "",
     ) -> None:
-        self.name = _checked_name(name, "frontend")
+        self.name = checked_name(name, "frontend")
+        self.family = family or self.name
         self.description = description
-        self.formats = _checked_texts(formats, "frontend formats")
+        self.formats = checked_formats(formats, "frontend")
         self.sniff = deferred(sniff)
         self.load = deferred(load)
         self.inspect = None if inspect is None else deferred(inspect)
@@ -160,13 +180,17 @@ class Backend:
     - `suffix`: file name ending with its dot, such as `".tflite"`.
     - `pipeline`: name of the pipeline that prepares a model for this backend; `stages` are its stages where
       `plugins.toml` has no such pipeline, which is how a third-party backend brings its own.
-    - `target()`: the `Target` that passes and checks ask.
+    - `target()`, or `target(options)`: the `Target` that passes and checks ask; `options` are a `Given` mapping.
     - `write(model, destination, options)`: writes `destination`, or returns the bytes in the report when it is `None`.
+      In a conversion `destination` has the name of the result but lies in a temporary folder: when `write` returns, all
+      that is there moves to the result's folder; when it raises, nothing does.
     - `inspect(path)`: a mapping of facts about a file of this format for `pytoco inspect`, with the keys that a
       frontend's has, or `None` for a file of another format; optional.
     - `drawing(model, options)`: a `Drawing` of a model that changes, for `pytoco frames`; optional.
     - `draw_difference(difference, title)`: the bytes of a drawing of a `compiler.debug.diff.ModelDiff`, for `pytoco
       diff --dot`; optional.
+    - `run(path, inputs)`: runs a written file on values by the names of its inputs, and returns the results by the
+      names of its outputs; optional, for `pytoco conformance`.
     """
 
     __slots__ = (
@@ -177,6 +201,7 @@ class Backend:
         "inspect",
         "name",
         "pipeline",
+        "run",
         "stages",
         "suffix",
         "target",
@@ -192,122 +217,47 @@ class Backend:
         suffix: str,
         pipeline: str,
         stages: Iterable[str] = (),
-        target: Callable[[], Target] | str,
+        target: Callable[[], Target] | Callable[[Given], Target] | str,
         write: Callable[[Model, Path | None, Given], WriteReport] | str,
         inspect: Callable[[Path], Mapping[str, Any] | None] | str | None = None,
         drawing: Callable[[Model, Given], Drawing] | str | None = None,
         draw_difference: Callable[[ModelDiff, str], bytes] | str | None = None,
+        run: Callable[[Path, Mapping[str, NDArray[Any]]], Mapping[str, NDArray[Any]]] | str | None = None,
     ) -> None:
-        self.name = _checked_name(name, "backend")
+        self.name = checked_name(name, "backend")
         self.description = description
-        self.formats = _checked_texts(formats, "backend formats")
-        (self.suffix,) = _checked_texts(suffix, "backend suffix")
+        self.formats = checked_formats(formats, "backend")
+        (self.suffix,) = checked_texts(suffix, "backend suffix")
         if not suffix.startswith("."):
             raise ValueError(f"backend suffix {suffix!r} must start with a dot")
-        self.pipeline = _checked_name(pipeline, "pipeline")
-        self.stages = _checked_texts(stages, "backend stages")
-        self.target = deferred(target)
+        self.pipeline = checked_name(pipeline, "pipeline")
+        self.stages = checked_texts(stages, "backend stages")
+        self.target: Callable[..., Target] = deferred(target)
         self.write = deferred(write)
         self.inspect = None if inspect is None else deferred(inspect)
         self.drawing = None if drawing is None else deferred(drawing)
         self.draw_difference = None if draw_difference is None else deferred(draw_difference)
+        self.run = None if run is None else deferred(run)
+
+    def target_for(self, options: Given) -> Target:
+        """The target of one conversion. Raises PluginError when `target` cannot be imported, and what it raises."""
+        from inspect import signature
+
+        function = self.target.resolved() if isinstance(self.target, Deferred) else self.target
+        asks = any(parameter.default is parameter.empty for parameter in signature(function).parameters.values())
+        made: Target = function(options) if asks else function()
+        return made
 
     def __repr__(self) -> str:
         return f"Backend({self.name!r})"
-
-
-class PassRef:
-    """A pass by name and stage; its class is imported by `load()` when the pipeline first runs it.
-
-    `target` is the class or its `"package.module:Class"`. With a class, name and stage may be left out: the class says.
-    """
-
-    __slots__ = ("_target", "name", "stage")
-
-    def __init__(self, target: type[Any] | str, *, name: str = "", stage: str = "") -> None:
-        if isinstance(target, str):
-            if target.count(":") != 1:
-                raise TypeError(f"pass target {target!r} is not of the form 'package.module:Class'")
-        else:
-            _check_pass(target)
-        self._target = target
-        self.name = _checked_name(name or getattr(target, "name", ""), "pass")
-        self.stage = _checked_name(stage or getattr(target, "stage", ""), f"pass {self.name!r}: stage")
-
-    @property
-    def reference(self) -> str:
-        """`"package.module:Class"` of the pass, without importing it."""
-        target = self._target
-        return target if isinstance(target, str) else f"{target.__module__}:{target.__qualname__}"
-
-    def load(self) -> type[Any]:
-        """The pass class. Raises `PluginError` when it cannot be imported or is not a class of this name."""
-        if not isinstance(self._target, str):
-            return self._target
-        found = load_attribute(self._target)
-        if not isinstance(found, type) or getattr(found, "name", None) != self.name:
-            raise PluginError(f"{self._target!r} is {found!r}, which is not a class with name = {self.name!r}")
-        _check_pass(found)
-        self._target = found
-        return found
-
-    def __repr__(self) -> str:
-        return f"PassRef({self.name!r}, stage={self.stage!r})"
-
-
-class OpRef:
-    """An op definition by kind, with what frontends and backends need to know about it.
-
-    - `target`: the `OpDef` class (attributes, inference, kernel) or its `"package.module:Class"`.
-    - `importers`: by frontend family ("tensorflow"), a mapping of source op names to importer functions.
-    - `exporters`: by backend name ("tflite"), the exporter function of this kind.
-
-    Left out, they are read from the class attributes of the same names, so that one class in one file can hold it all.
-    """
-
-    __slots__ = ("_target", "exporters", "importers", "kind")
-
-    def __init__(
-        self,
-        target: type[Any] | str,
-        *,
-        kind: str = "",
-        importers: Mapping[str, Mapping[str, Any]] | None = None,
-        exporters: Mapping[str, Any] | None = None,
-    ) -> None:
-        if not isinstance(target, type | str):
-            raise TypeError(f"an op is a class or 'package.module:Class', not {target!r}")
-        self._target = target
-        self.kind = kind or str(getattr(target, "kind", ""))
-        if not self.kind.isidentifier():
-            raise ValueError(f"op kind {self.kind!r}: use a CamelCase word such as 'HardSwish'")
-        own_importers = getattr(target, "importers", {}) if importers is None else importers
-        own_exporters = getattr(target, "exporters", {}) if exporters is None else exporters
-        if not isinstance(own_importers, Mapping) or not all(isinstance(v, Mapping) for v in own_importers.values()):
-            raise TypeError(f"importers of op {self.kind!r} must be {{family: {{source op: importer}}}}")
-        if not isinstance(own_exporters, Mapping):
-            raise TypeError(f"exporters of op {self.kind!r} must be {{backend: exporter}}")
-        self.importers: dict[str, dict[str, Any]] = {family: dict(table) for family, table in own_importers.items()}
-        self.exporters: dict[str, Any] = dict(own_exporters)
-
-    def load(self) -> type[Any]:
-        """The op definition class. Raises `PluginError` when it cannot be imported."""
-        if not isinstance(self._target, str):
-            return self._target
-        found = load_attribute(self._target)
-        if not isinstance(found, type) or getattr(found, "kind", None) != self.kind:
-            raise PluginError(f"{self._target!r} is {found!r}, which is not a class with kind = {self.kind!r}")
-        self._target = found
-        return found
-
-    def __repr__(self) -> str:
-        return f"OpRef({self.kind!r})"
 
 
 class Observer:
     """Watches one conversion; override what you need. Methods are called directly, never through pluggy.
 
     An observer must not change the model. One that raises is dropped for the rest of the conversion, with a warning.
+    One with two more methods, `mark() -> object` and `rewind(mark)`, can be taken back to the start of a stage, which
+    spares `pytoco convert --watch` a conversion from the beginning.
     """
 
     def on_import(self, model: Model) -> None:
@@ -357,7 +307,7 @@ class Command:
         run: Callable[[Namespace], int] | str,
         add_arguments: Callable[[ArgumentParser], None] | str | None = None,
     ) -> None:
-        self.name = _checked_name(name, "command")
+        self.name = checked_name(name, "command")
         self.help = help
         self.run = deferred(run)
         self.add_arguments = None if add_arguments is None else deferred(add_arguments)

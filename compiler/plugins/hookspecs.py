@@ -16,8 +16,10 @@ from .hookmarks import hookspec
 if TYPE_CHECKING:
     from ..errors import PytocoError
     from ..options import Options
-    from .descriptors import Backend, Command, Frontend, Observer, OpRef, PassRef
+    from .descriptors import Backend, Command, Frontend, Observer
+    from .option import Option
     from .pipeline import Pipeline
+    from .references import OpRef, PassRef
 
 API_VERSION = 1
 
@@ -30,7 +32,7 @@ def configure(settings: dict[str, Any]) -> None:
 
     Example::
 
-        from pytoco.compiler.plugins import hookimpl
+        from pytoco.compiler import hookimpl
 
         limits = {"rank": 4}
 
@@ -42,6 +44,49 @@ def configure(settings: dict[str, Any]) -> None:
                 raise ValueError(f"unknown options {unknown}; known: {sorted(limits)}")
             limits.update(settings)
     """
+
+
+@hookspec
+def register_options() -> Iterable[Option]:
+    """Offer settings of the plugin's own, as flags, keywords and keys of `plugins.toml`.
+
+    Example, a pass that does something only where it is asked to::
+
+        from pytoco.compiler import Option, Pass, hookimpl
+
+
+        PLACES = Option("round_places", "decimal places that weights keep", parse=int)
+
+
+        class RoundWeights(Pass):
+            \"\"\"Constants that Add reads are rounded to so many decimal places.\"\"\"
+
+            name = "round-weights"
+            stage = "simplify"
+            roots = ("Add",)
+            tolerance = 1.0
+
+            def match(self, op, look):
+                places = PLACES.of(self.context.options)
+                value = None if places is None else look.constant(op, 1)
+                if value is None or (value == value.round(places)).all():
+                    return look.fail("{} has nothing to round", op)
+                return value.round(places)
+
+            def rewrite(self, op, found, graph):
+                graph.rewire(op, (op.inputs[0], graph.constant(found, op.inputs[1].name + "_rounded")))
+
+
+        @hookimpl
+        def register_options():
+            yield PLACES
+
+
+        @hookimpl
+        def register_passes():
+            yield RoundWeights
+    """
+    raise NotImplementedError
 
 
 @hookspec
@@ -57,9 +102,7 @@ def register_ops() -> Iterable[OpRef | type[Any]]:
 
         import numpy as np
 
-        from pytoco.compiler.ir import TensorType
-        from pytoco.compiler.ops.base import OpDef
-        from pytoco.compiler.plugins import hookimpl
+        from pytoco.compiler import OpDef, TensorType, hookimpl
 
 
         class Softsign(OpDef):
@@ -90,8 +133,7 @@ def register_passes() -> Iterable[PassRef | type[Any]]:
 
     Example::
 
-        from pytoco.compiler.driver import Pass
-        from pytoco.compiler.plugins import hookimpl
+        from pytoco.compiler import Pass, hookimpl
 
 
         class RemoveDoubleNeg(Pass):
@@ -130,8 +172,7 @@ def register_frontends() -> Iterable[Frontend]:
 
         import numpy as np
 
-        from pytoco.compiler.ir import Model
-        from pytoco.compiler.plugins import Frontend, hookimpl
+        from pytoco.compiler import Frontend, Model, hookimpl
 
 
         def sniff(path, head):
@@ -159,7 +200,7 @@ def register_backends() -> Iterable[Backend]:
 
     Example, a backend that lists the operators::
 
-        from pytoco.compiler.plugins import Backend, Target, WriteReport, hookimpl
+        from pytoco.compiler import Backend, Target, WriteReport, hookimpl
 
 
         def write(model, destination, options):
@@ -196,7 +237,7 @@ def adjust_pipeline(pipeline: Pipeline, options: Options) -> None:
 
     Example::
 
-        from pytoco.compiler.plugins import hookimpl
+        from pytoco.compiler import hookimpl
 
 
         @hookimpl
@@ -212,7 +253,7 @@ def register_observers(options: Options) -> Iterable[Observer]:
 
     Example::
 
-        from pytoco.compiler.plugins import Observer, hookimpl
+        from pytoco.compiler import Observer, hookimpl
 
 
         class CountRewrites(Observer):
@@ -236,8 +277,7 @@ def explain_error(error: PytocoError) -> Iterable[str] | str | None:
 
     Example::
 
-        from pytoco.compiler.errors import UnsupportedError
-        from pytoco.compiler.plugins import hookimpl
+        from pytoco.compiler import UnsupportedError, hookimpl
 
 
         @hookimpl
@@ -254,7 +294,7 @@ def register_commands() -> Iterable[Command]:
 
     Example::
 
-        from pytoco.compiler.plugins import Command, hookimpl
+        from pytoco.compiler import Command, hookimpl
 
 
         def add_arguments(parser):

@@ -11,15 +11,19 @@ import pluggy
 
 from ..errors import PluginError
 from . import hookspecs
-from .descriptors import Backend, Command, Frontend, OpRef, PassRef
+from .descriptors import Backend, Command, Frontend
 from .discovery import Offer
 from .hookmarks import PROJECT
+from .option import Option
+from .references import OpRef, PassRef
+from .settings import Settings
 from .spelling import suggestion
 
-Descriptor = OpRef | PassRef | Frontend | Backend | Command
+Descriptor = Option | OpRef | PassRef | Frontend | Backend | Command
 
 # hook -> (what it yields, attribute that is the descriptor's name, does a bare class stand for the descriptor)
 REGISTERING: dict[str, tuple[type[Any], str, bool]] = {
+    "register_options": (Option, "name", False),
     "register_ops": (OpRef, "kind", True),
     "register_passes": (PassRef, "name", True),
     "register_frontends": (Frontend, "name", False),
@@ -52,7 +56,7 @@ def new_manager() -> pluggy.PluginManager:
     return manager
 
 
-def load(candidate: Candidate, manager: pluggy.PluginManager, settings: dict[str, Any]) -> dict[str, list[Descriptor]]:
+def load(candidate: Candidate, manager: pluggy.PluginManager, settings: Settings) -> dict[str, list[Descriptor]]:
     """Import, check and register a plugin; returns the descriptors of each registering hook.
 
     Whatever goes wrong raises; the caller unregisters the plugin again.
@@ -67,15 +71,37 @@ def load(candidate: Candidate, manager: pluggy.PluginManager, settings: dict[str
         )
     manager.register(plugin, candidate.name)
     _check_hooks(plugin, manager)
-    if settings or has_hook(plugin, manager, "configure"):
-        if not has_hook(plugin, manager, "configure"):
-            raise PluginError(f"it takes no options, but plugins.toml has [options.{candidate.name}]")
-        call(plugin, manager, "configure", settings=settings)
-    return {
-        hook: [_descriptor(hook, item) for item in call(plugin, manager, hook)]
-        for hook in REGISTERING
-        if has_hook(plugin, manager, hook)
-    }
+    offered: dict[str, list[Descriptor]] = {}
+    for hook in REGISTERING:
+        if has_hook(plugin, manager, hook):
+            offered[hook] = [_descriptor(hook, item) for item in call(plugin, manager, hook)]
+        if hook == "register_options":  # settings come before everything else
+            options = {option.name: option for option in offered.get(hook, ()) if isinstance(option, Option)}
+            _configure(plugin, manager, candidate.name, settings, options)
+    return offered
+
+
+def _configure(
+    plugin: object, manager: pluggy.PluginManager, name: str, settings: Settings, options: dict[str, Option]
+) -> None:
+    """Check the keys of `[options.NAME]` that are options of the plugin; hand the others to its `configure`."""
+    rest = {}
+    for key, given in settings.options(name).items():
+        if key not in options:
+            rest[key] = given
+            continue
+        try:
+            options[key].value(given)
+        except ValueError as error:
+            raise PluginError(f"{settings.source('options', name, key)}: options.{name}.{key}: {error}") from error
+    if has_hook(plugin, manager, "configure"):
+        call(plugin, manager, "configure", settings=rest)
+    elif rest:
+        unknown = next(iter(rest))
+        source = settings.source("options", name, unknown)
+        if not options:
+            raise PluginError(f"it takes no options, but {source} has [options.{name}]")
+        raise PluginError(f"{source}: options.{name}: there is no option {unknown!r}", hint=suggestion(unknown, options))
 
 
 def has_hook(plugin: object, manager: pluggy.PluginManager, hook: str) -> bool:

@@ -13,10 +13,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
+from .references import names_in
 
 if TYPE_CHECKING:
-    from .descriptors import PassRef
     from .pipeline import Pipeline
+    from .references import PassRef
+
+
+_LISTED = "lists them in this order"
 
 
 class Constraint(NamedTuple):
@@ -39,11 +43,14 @@ def order_stage(
 ) -> list[Position]:
     """Order one stage: `listed` as `source` (a file) has them, `extra` by `constraints`.
 
-    Constraints on passes that are in neither are ignored. Raises `UsageError` showing the cycle when they contradict.
+    Constraints on passes that are in neither are only told in the reason. Raises `UsageError` showing the cycle when
+    they contradict.
     """
     refs = {ref.name: ref for ref in (*listed, *extra)}
-    chain = [Constraint(a.name, b.name, f"{source} lists them in this order") for a, b in pairwise(listed)]
+    chain = [Constraint(a.name, b.name, f"{source} {_LISTED}") for a, b in pairwise(listed)]
+    constraints = list(constraints)
     wanted = [c for c in constraints if c.first in refs and c.second in refs]
+    missing = [c for c in constraints if c.first not in refs or c.second not in refs]
     followers: dict[str, list[Constraint]] = {name: [] for name in refs}
     reasons: dict[str, list[Constraint]] = {name: [] for name in refs}
     for constraint in (*chain, *wanted):
@@ -70,17 +77,27 @@ def order_stage(
     if len(ordered) < len(refs):
         raise UsageError(_cycle_text(reasons, waiting), hint="drop or turn round one of these constraints")
     places = {ref.name: f"place {number} of {len(listed)} in {source}" for number, ref in enumerate(listed, start=1)}
-    return [Position(refs[name], places.get(name) or _reason(name, wanted)) for name in ordered]
+    about: dict[str, tuple[list[Constraint], list[Constraint]]] = {name: ([], []) for name in refs}
+    for kind, found in enumerate((wanted, missing)):
+        for constraint in found:
+            for name in (constraint.first, constraint.second):
+                if name in about:
+                    about[name][kind].append(constraint)
+    return [Position(refs[name], places.get(name) or _reason(name, *about[name])) for name in ordered]
 
 
-def _reason(name: str, wanted: Iterable[Constraint]) -> str:
+def _reason(name: str, wanted: Iterable[Constraint], missing: Iterable[Constraint]) -> str:
     parts = []
     for constraint in wanted:
         if constraint.second == name:
             parts.append(f"after {constraint.first!r} ({constraint.reason})")
-        elif constraint.first == name:
+        else:
             parts.append(f"before {constraint.second!r} ({constraint.reason})")
-    return ", ".join(parts) or "no constraint: at the end, in the order of registration"
+    text = ", ".join(parts) or "no constraint: at the end, in the order of registration"
+    for constraint in missing:
+        side, other = ("after", constraint.first) if constraint.second == name else ("before", constraint.second)
+        text += f"; {side} {other!r} ({constraint.reason}) has no effect: this stage has no such pass"
+    return text
 
 
 def _cycle_text(reasons: dict[str, list[Constraint]], waiting: dict[str, int]) -> str:
@@ -93,7 +110,11 @@ def _cycle_text(reasons: dict[str, list[Constraint]], waiting: dict[str, int]) -
         constraint = next(c for c in reasons[name] if waiting[c.first])
         walked.append(constraint)
         name = constraint.first
-    cycle = walked[seen[name] :][::-1]
+    cycle: list[Constraint] = []
+    for constraint in walked[seen[name] :][::-1]:
+        if cycle and constraint.reason == cycle[-1].reason and constraint.reason.endswith(_LISTED):  # what lies between
+            constraint = cycle.pop()._replace(second=constraint.second)
+        cycle.append(constraint)
     lines = [f"  {c.first!r} before {c.second!r}: {c.reason}" for c in cycle]
     return "\n".join(["the order of passes contradicts itself:", *lines])
 
@@ -130,9 +151,3 @@ def misplaced(pipelines: Iterable[Pipeline]) -> list[str]:
                     if other not in everywhere:
                         found[f"pass {name!r} requires {other!r}, which pipeline {plan.name!r} lacks"] = None
     return list(found)
-
-
-def names_in(cls: type, attribute: str) -> tuple[str, ...]:
-    """A class attribute that holds one pass name or several (`before`, `after`, `requires`), as a tuple."""
-    value = getattr(cls, attribute, ())
-    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import UsageError
-from .descriptors import PassRef
 from .ordering import Position
+from .references import PassRef
 from .spelling import suggestion
 
 
@@ -17,17 +17,25 @@ class Pipeline:
     All editing methods raise `UsageError`, with a suggestion, for names of passes or stages that are not there.
     """
 
-    __slots__ = ("editor", "edits", "name", "stages")
+    __slots__ = ("editor", "edits", "name", "passes", "stages")
 
-    def __init__(self, name: str, stages: dict[str, list[Position]], edits: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        stages: dict[str, list[Position]],
+        edits: Iterable[str] = (),
+        passes: Mapping[str, PassRef] | None = None,
+    ) -> None:
         self.name = name
         self.stages = stages
+        self.passes: Mapping[str, PassRef] = passes or {}
         self.edits: list[str] = list(edits)
         self.editor = ""
 
     def copy(self) -> Pipeline:
         """A pipeline that can be edited without changing this one."""
-        return Pipeline(self.name, {stage: list(positions) for stage, positions in self.stages.items()}, self.edits)
+        stages = {stage: list(positions) for stage, positions in self.stages.items()}
+        return Pipeline(self.name, stages, self.edits, self.passes)
 
     def order(self) -> list[tuple[str, list[PassRef]]]:
         """Every stage with its passes in order."""
@@ -48,8 +56,15 @@ class Pipeline:
             positions[:] = [position for position in positions if position.ref.name != name]
         self._note(f"removed pass {name!r}")
 
-    def insert(self, target: PassRef | type[Any], *, after: str = "", before: str = "", stage: str = "") -> None:
-        """Add a pass directly after or before another one, or at the end of `stage` (default: the stage it names)."""
+    def insert(self, target: PassRef | type[Any] | str, *, after: str = "", before: str = "", stage: str = "") -> None:
+        """Add a pass directly after or before another one, or at the end of `stage` (default: the stage it names).
+
+        A text is the name of a pass that some plugin offers, pytoco's own among them.
+        """
+        if isinstance(target, str):
+            if target not in self.passes:
+                raise UsageError(f"there is no pass {target!r}", hint=suggestion(target, self.passes))
+            target = self.passes[target]
         ref = target if isinstance(target, PassRef) else PassRef(target)
         self._place(ref, after, before, stage or ref.stage, "inserted")
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..errors import PytocoError, UsageError
-from .descriptors import Backend, PassRef
-from .ordering import Constraint, Position, names_in, order_stage
+from .descriptors import Backend
+from .ordering import Constraint, Position, order_stage
 from .pipeline import Pipeline
 from .records import PluginWarning
+from .references import PassRef
 from .settings import Settings
 from .spelling import suggestion
+
+MOST_STRANGERS = 4
+"""Unknown neighbours of passes of which one plan looks whether they are misspelt; comparing names takes long."""
 
 
 class UnloadablePass(Exception):
@@ -25,16 +29,25 @@ class UnloadablePass(Exception):
 class Planner:
     """Lays out pipelines over the passes and backends that the plugins offer.
 
-    `partial` says that plugins were disabled or failed, so that names which nobody offers may be theirs.
+    `partial` says that plugins were disabled or failed, so that names which nobody offers may be theirs; `origin` gives
+    the plugin of a pass as messages name it, empty for pytoco's own.
     """
 
     def __init__(
-        self, settings: Settings, passes: Mapping[str, PassRef], backends: Iterable[Backend], *, partial: bool
+        self,
+        settings: Settings,
+        passes: Mapping[str, PassRef],
+        backends: Iterable[Backend],
+        *,
+        partial: bool,
+        origin: Callable[[str], str] = lambda _: "",
     ) -> None:
         self.settings = settings
         self.passes = passes
         self.backends = list(backends)
         self.partial = partial
+        self._origin = origin
+        self._strangers: dict[str, None] = {}
         packaged = [sourced.value for key, sourced in settings.packaged.items() if key[0] == "stages"]
         self._packaged = dict.fromkeys(name for names in packaged for name in names)
         effective = [self._listed(stage) for stage in settings.names("stages")]
@@ -89,15 +102,16 @@ class Planner:
     def plan(self, name: str) -> Pipeline:
         """The pipeline of that name. Raises `UsageError` for unknown names and cycles, `UnloadablePass`."""
         self.check_names()
-        found = Pipeline(name, {stage: self._stage(stage) for stage in self.stages_of(name)})
+        stages = {stage: self._stage(stage) for stage in self.stages_of(name)}
+        found = Pipeline(name, stages, passes=self.passes)
         for stage, positions in found.stages.items():
             for position in positions:
                 if position.ref.name in self._packaged:
                     continue
-                for other in names_in(self._load(position.ref), "requires"):
+                for other in self._neighbours(position.ref, "requires"):
                     if not found.has_pass(other):
                         raise UsageError(
-                            f"pass {position.ref.name!r} in stage {stage!r} requires pass {other!r}, "
+                            f"{self._described(position.ref)} in stage {stage!r} requires pass {other!r}, "
                             f"which pipeline {name!r} does not run",
                             hint=f"enable {other!r}, or set enabled = false in [passes.{position.ref.name}]",
                         )
@@ -132,16 +146,32 @@ class Planner:
             names = self.settings.get("passes", ref.name, side)
             reason = f"says {self.settings.source('passes', ref.name, side)}"
             if names is None:
-                names = () if ref.name in self._placed else names_in(self._load(ref), side)
+                names = () if ref.name in self._placed else self._neighbours(ref, side)
                 reason = f"says {ref.reference}"
+                self._check_neighbours(ref, side, names)
             for other in names:
                 first, second = (other, ref.name) if side == "after" else (ref.name, other)
                 found.append(Constraint(first, second, reason))
         return found
 
-    def _load(self, ref: PassRef) -> type:
+    def _check_neighbours(self, ref: PassRef, side: str, names: Iterable[str]) -> None:
+        """Warn of a neighbour that nobody offers and that looks misspelt; any other may be there or not."""
+        for name in names:
+            if name in self.passes or name in self._strangers or len(self._strangers) == MOST_STRANGERS:
+                continue
+            self._strangers[name] = None
+            hint = suggestion(name, self.passes)
+            if hint.startswith("did you mean"):
+                what = f"{self._described(ref)} is to run {side} {name!r}, which nobody offers ({hint})"
+                warnings.warn(PluginWarning(what), stacklevel=4)
+
+    def _described(self, ref: PassRef) -> str:
+        origin = self._origin(ref.name)
+        return f"pass {ref.name!r}{f' of {origin}' if origin else ''}"
+
+    def _neighbours(self, ref: PassRef, side: str) -> tuple[str, ...]:
         try:
-            return ref.load()
+            return ref.neighbours(side)
         except Exception as error:
             raise UnloadablePass(ref.name) from error
 

@@ -13,6 +13,7 @@ from ..errors import PluginError, PytocoError, UsageError
 from . import loading
 from .discovery import Offer
 from .loading import REGISTERING, Candidate, Descriptor
+from .pins import is_pinned
 from .records import PluginFailure, PluginInfo, PluginWarning, described
 from .settings import Settings
 from .spelling import suggestion
@@ -37,6 +38,7 @@ class PluginSet:
     def load_all(self) -> None:
         """Load every candidate that is not disabled. Disabled ones are blocked, which is before any import."""
         _check_plugin_names(self.settings, [candidate.name for candidate in self.candidates])
+        _check_own_pin(self.settings)
         for candidate in self.candidates:
             name = candidate.name
             if self.settings.get("plugins", name, "enabled") is False:
@@ -66,6 +68,14 @@ class PluginSet:
         self.manager.unregister(name=name)
         self._fail(self.active.pop(name), error, during)
 
+    def described(self, name: str) -> str:
+        """A plugin as messages name it; empty for pytoco's own, which the packaged settings name."""
+        if self.settings.packaged.get(("plugins", name, "enabled")) is not None:
+            return ""
+        known = (candidate for candidate in self.candidates if candidate.name == name)
+        candidate = self.active.get(name) or next(known, None)
+        return "" if candidate is None else f"plugin {_described(candidate)}"
+
     def infos(self) -> list[PluginInfo]:
         """Every plugin there is, loaded or not, in order of loading."""
         failed = {(failure.plugin, failure.distribution): failure.reason for failure in self.failures}
@@ -89,8 +99,9 @@ class PluginSet:
 
     def _load(self, candidate: Candidate) -> None:
         name = candidate.name
+        self._check_pin(candidate)
         try:
-            offered = loading.load(candidate, self.manager, self.settings.options(name))
+            offered = loading.load(candidate, self.manager, self.settings)
             self._check_duplicates(candidate, offered)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything; it is reported by name
             if self.manager.has_plugin(name):
@@ -104,8 +115,20 @@ class PluginSet:
                 self.tables[hook][key] = descriptor
                 self.owners[hook, key] = name
 
+    def _check_pin(self, candidate: Candidate) -> None:
+        """Raise PluginError where `[pins]` want another version of a plugin."""
+        pin: str | None = self.settings.get("pins", candidate.name, "version")
+        if pin is None or is_pinned(candidate.version, pin):
+            return
+        raise PluginError(
+            f"plugin {_described(candidate)} is not of version {pin}, to which "
+            f"{self.settings.source('pins', candidate.name, 'version')} pins it",
+            hint="install that version, or change the pin",
+        )
+
     def _check_duplicates(self, candidate: Candidate, offered: dict[str, list[Descriptor]]) -> None:
         from ..ops import FAMILIES
+        from .extra import is_own_option
 
         for hook, descriptors in offered.items():
             what = hook.removeprefix("register_")
@@ -115,6 +138,10 @@ class PluginSet:
                 if name in fresh:
                     raise PluginError(f"it offers {name!r} twice among its {what}")
                 fresh[name] = None
+                if hook == "register_options" and is_own_option(name):
+                    raise PluginError(
+                        f"option {name!r} is pytoco's own, or the beginning of one", hint="give the option another name"
+                    )
                 if hook == "register_ops" and any(name in kinds for kinds in FAMILIES.values()):
                     raise PluginError(f"op kind {name!r} is pytoco's own", hint="give the op another kind")
                 if (hook, name) in self.owners:
@@ -152,7 +179,7 @@ def _described(candidate: Candidate) -> str:
 def _check_plugin_names(settings: Settings, known: list[str]) -> None:
     """Every plugin that settings enable, disable or configure must be there."""
     for key in settings.values:
-        if key[0] not in ("plugins", "options") or key[1] in known:
+        if key[0] not in ("plugins", "options", "pins") or key[1] in known or key == ("pins", "pytoco", "version"):
             continue
         if key in settings.packaged:
             raise PluginError(
@@ -160,3 +187,18 @@ def _check_plugin_names(settings: Settings, known: list[str]) -> None:
                 hint="its package metadata is missing or old: install pytoco again",
             )
         raise UsageError(f"{settings.source(*key)}: there is no plugin {key[1]!r}", hint=suggestion(key[1], known))
+
+
+def _check_own_pin(settings: Settings) -> None:
+    """Raise UsageError where `[pins]` want another version of pytoco."""
+    pin: str | None = settings.get("pins", "pytoco", "version")
+    if pin is None:
+        return
+    from importlib.metadata import version
+
+    if not is_pinned(version("pytoco"), pin):
+        source = settings.source("pins", "pytoco", "version")
+        raise UsageError(
+            f"this is pytoco {version('pytoco')}, but {source} pins it to {pin}",
+            hint="install that version, or change the pin",
+        )

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..errors import FileError, UsageError
+from .pins import is_pin
 from .spelling import suggestion
 
 FILE_NAME = "plugins.toml"
@@ -33,8 +34,9 @@ _NAMED_TABLES: dict[str, dict[str, Any]] = {
         "stage": (lambda v: isinstance(v, str) and bool(v), "a stage name"),
     },
 }
+_PIN = (is_pin, 'a version such as "1.4.2" or "1.4.*"')
 _PLUGINS = ("enabled", "disabled", "paths")
-_SECTIONS = ("plugins", *_NAMED_TABLES, "options")
+_SECTIONS = ("plugins", *_NAMED_TABLES, "options", "pins")
 
 
 class Sourced(NamedTuple):
@@ -137,6 +139,11 @@ def read_layer(path: Path, *, may_load_code: bool) -> dict[Key, Sourced]:
         if section == "plugins":
             _read_plugins(path, _table(path, section, tables), layer, may_load_code=may_load_code)
             continue
+        if section == "pins":
+            for name, pin in _table(path, section, tables).items():
+                _check_value(path, f"pins.{name}", pin, *_PIN)
+                layer[section, name, "version"] = Sourced(pin, str(path))
+            continue
         for name, table in _table(path, section, tables).items():
             dotted = f"{section}.{name}"
             for key, value in _table(path, dotted, table).items():
@@ -185,7 +192,7 @@ def _arguments_layer(names: Iterable[str]) -> dict[Key, Sourced]:
 
 def _loose_files(source: object, path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file.absolute() for file in path.glob("*.py") if not file.name.startswith("_"))
+        return sorted(file.absolute() for file in path.glob("*.py") if not file.name.startswith(("_", ".")))
     if not path.is_file() or path.suffix != ".py":
         raise FileError(f"{source}: no plugin file {str(path)!r}", hint="name a .py file or a folder of them")
     return [path.absolute()]

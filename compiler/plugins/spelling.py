@@ -13,7 +13,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     names = sorted(set(known))
-    close = get_close_matches(name, names[:MOST], n=2, cutoff=0.6)
+    begun = [known for known in names if name and known.startswith(name)]
+    close = begun if len(begun) == 1 else get_close_matches(name, names[:MOST], n=2, cutoff=0.6)
     close = close or [known for known in names if name.lower() in known.lower()][:2]
     if close:
         return "did you mean " + " or ".join(map(repr, close)) + "?"

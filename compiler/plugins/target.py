@@ -51,7 +51,8 @@ class Target:
     def supports(self, op: Op) -> str | None:
         """`None` when this runtime can run `op` as it stands, otherwise one sentence that says why not.
 
-        Looks at this very instance: dtypes, ranks, attributes. Called once an op before export; must not raise.
+        Looks at this very instance: dtypes, ranks, attributes. Passes ask as well, some of them long before the export:
+        what the target's own passes are going to lower counts as supported. Must not raise.
         """
         return None
 

@@ -6,9 +6,11 @@ import pytest
 
 from pytoco.compiler.cli.flags import FLAGS, option_fields
 from pytoco.compiler.cli.parsing import Parser, add_flags, flag_texts, normalized
+from pytoco.compiler.cli.work import check
 from pytoco.compiler.constants import DataType, FileFormat, OpsSet
 from pytoco.compiler.errors import UsageError
 from pytoco.compiler.flag_values import ModelCheck, RnnState
+from pytoco.compiler.options import Options
 
 
 def fields(*argv: Any) -> Any:
@@ -161,9 +163,16 @@ def test_choices_are_upper_cased() -> None:
 
 def test_a_wrong_choice_names_flag_and_choices() -> None:
     with pytest.raises(UsageError) as caught:
-        fields("--output_format=TFLIT")
-    assert "--output_format" in str(caught.value)
-    assert "did you mean TFLITE?" in str(caught.value)
+        fields("--inference_type=FLAOT")
+    assert "--inference_type" in str(caught.value)
+    assert "did you mean FLOAT?" in str(caught.value)
+
+
+def test_a_wrong_format_names_flag_and_choices_those_of_plugins_too() -> None:
+    for text in ("TFLIT", "tflit"):
+        with pytest.raises(UsageError) as caught:
+            check(Options(**fields(f"--output_format={text}"), graph_def_file="x"))
+        assert "--output_format: 'TFLIT' is not known (did you mean 'TFLITE'? choose from TFLITE, " in str(caught.value)
 
 
 @pytest.mark.parametrize(

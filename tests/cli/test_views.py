@@ -102,7 +102,7 @@ def test_blame(pytoco: Any, model: Any, journal: Path, tmp_path: Any) -> None:
     out = tmp_path / "out.tflite"
     done = pytoco("blame", out, "y", "--journal", journal)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("y  (FullyConnected)\n  from product\n  from sum\n  from y\n  rewrite ")
+    assert done.stdout.startswith("y  (FullyConnected, ReLU)\n  from product\n  from sum\n  from y\n  rewrite ")
     assert pytoco("blame", journal, "y").stdout == done.stdout
     everything = json.loads(pytoco("blame", journal, "--all", "--json").stdout)
     assert everything["y"]["sources"] == ["product", "sum", "y"]

@@ -18,13 +18,17 @@ def test_plugins_listing(site: Site) -> None:
     with pytest.warns(PluginWarning):
         text = commands.plugins_text(registry, trace=True)
     blocks = text.replace("\n  ", " ").splitlines()
-    assert f"good  [active] from   good-dist 1.2 file   {site.folder / module}.py hooks  register_passes" in blocks
+    origin = f"from   good-dist 1.2 file   {site.folder / module}.py"
+    assert f"good  [active] {origin} hooks  register_passes passes  good-pass" in blocks
     assert "bad  [failed: RuntimeError: no luck] from   bad-dist 3.4" in blocks
     assert "off  [disabled: by -p no:off] from   dist_off 1.0" in blocks
     assert "plugins.off.enabled = False  (-p no:off)" in blocks
     data = json.loads(json.dumps(commands.plugins_data(registry, trace=True)))
     assert {"key": "plugins.off.enabled", "value": False, "source": "-p no:off"} in data["settings"]
     assert [row["name"] for row in data["plugins"]][:1] == ["builtin-passes"]
+    offers = {row["name"]: row["offers"] for row in data["plugins"]}
+    assert offers["good"] == {"passes": ["good-pass"]}
+    assert (offers["off"], offers["builtin-frontends"]["frontends"][0]) == ({}, "graphdef")
 
 
 def test_passes_listing(site: Site) -> None:

@@ -14,6 +14,7 @@ from pytoco.compiler.constants import FileFormat
 from pytoco.compiler.driver import Context, Runner
 from pytoco.compiler.errors import PluginError, UnsupportedError
 from pytoco.compiler.ir import Model
+from pytoco.compiler.ir.text import parse
 from pytoco.compiler.ir.types import FLOAT32
 from pytoco.compiler.options import Options
 from pytoco.compiler.plugins import Target, hookspecs
@@ -43,6 +44,18 @@ def check_configure(site: Site, tmp_path: Path) -> None:
     site.settings("[options.configure_example]\nrank = 5\nlength = 6\n")
     with pytest.raises(PluginError, match=r"unknown options \['length'\]; known: \['rank'\]"):
         example(site, "configure").passes()
+
+
+def check_options(site: Site, tmp_path: Path) -> None:
+    registry = example(site, "register_options")
+    assert registry.completed(Options()).extra == {"round_places": None}
+    text = "graph main(x: float32[2]) -> y {\n  w = const float32[2] [0.126, 2.0]\n  y = Add(x, w)\n}"
+    chosen = registry.completed(Options(extra={"round_places": "2"}))
+    (rounding,) = (ref for ref in registry.passes().values() if ref.name == "round-weights")
+    graph = parse(text).main
+    Runner(graph.model, strict=True).run_stage("simplify", [rounding.load()(Context(Target(), chosen))])
+    (weights,) = (array for array in graph.arrays() if array.is_constant)
+    np.testing.assert_array_equal(weights.numpy(), np.array([0.13, 2.0], np.float32))
 
 
 def check_ops(site: Site, tmp_path: Path) -> None:
@@ -113,6 +126,7 @@ def check_commands(site: Site, tmp_path: Path) -> None:
 
 CHECKS: dict[str, Callable[[Site, Path], None]] = {
     "configure": check_configure,
+    "register_options": check_options,
     "register_ops": check_ops,
     "register_passes": check_passes,
     "register_frontends": check_frontends,

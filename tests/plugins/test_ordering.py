@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytoco.compiler.errors import UsageError
+from pytoco.compiler.options import Options
 from pytoco.compiler.plugins import PassRef
 from pytoco.compiler.plugins.ordering import Constraint, misplaced, order_stage
 from pytoco.compiler.plugins.pipeline import Pipeline
@@ -57,6 +58,16 @@ def test_a_cycle_is_printed_with_the_reason_of_each_edge() -> None:
         "  'b' before 'x': edge b<x",
         "  'x' before 'y': edge x<y",
         "  'y' before 'a': edge y<a",
+    ]
+
+
+def test_a_cycle_through_a_long_list_leaves_out_what_lies_between() -> None:
+    with pytest.raises(UsageError) as caught:
+        order("a b c d e f g", "x", "f<x", "x<b")
+    assert sorted(caught.value.message.splitlines()[1:]) == [
+        "  'b' before 'f': f.toml lists them in this order",
+        "  'f' before 'x': edge f<x",
+        "  'x' before 'b': edge x<b",
     ]
 
 
@@ -144,7 +155,9 @@ def test_unknown_pipeline_and_missing_requirement(site: Site) -> None:
         site.registry().plan("tflight")
     assert names(site.registry().plan("mine"))[-1] == "needy"
     site.settings(STAGES + "[passes.two]\nenabled = false\n")
-    with pytest.raises(UsageError, match="'needy' in stage 'mine' requires pass 'two'"):
+    with pytest.raises(
+        UsageError, match=r"'needy' of plugin 'needy' \(of dist_needy 1\.0\) in stage 'mine' requires pass 'two'"
+    ):
         site.registry().plan("mine")
 
 
@@ -194,3 +207,29 @@ def test_edits_of_unknown_names_are_refused(site: Site) -> None:
         plan.remove_stage("generl")
     with pytest.raises(UsageError, match="not both"):
         plan.insert(refs("x")[0], after="a", before="b")
+
+
+def test_a_pass_of_another_plugin_can_be_inserted_by_name(site: Site) -> None:
+    site.install("other", passes_plugin("other-pass"))
+    source = """
+    from pytoco.compiler import Backend, Target, hookimpl
+
+    @hookimpl
+    def register_backends():
+        yield Backend("mine", "", formats=("MINE",), suffix=".mine", pipeline="mine", stages=("mine",), target=Target,
+                      write="m:f")
+
+    @hookimpl
+    def adjust_pipeline(pipeline, options):
+        if pipeline.has_stage("mine"):
+            for name in NAMES:
+                pipeline.insert(name, stage="mine")
+    """
+    site.install("mine", source.replace("NAMES", "('lower-reorder-axes', 'other-pass')"))
+    plan = site.registry().plan("mine", Options())
+    assert names(plan, "mine") == ["lower-reorder-axes", "other-pass"]
+    assert "inserted at the end of stage 'mine' by plugin 'mine'" in plan.stages["mine"][0].reason
+    wrong = "def adjust_pipeline(pipeline, options):\n    pipeline.insert('lower-reorder-axs', stage='general')\n"
+    site.install("wrong", f"from pytoco.compiler import hookimpl\n\n@hookimpl\n{wrong}")
+    with pytest.warns(PluginWarning, match=r"there is no pass 'lower-reorder-axs' \(did you mean"):
+        site.registry().plan("tflite", Options())

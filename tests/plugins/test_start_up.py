@@ -1,12 +1,21 @@
 """What plugins cost before anything is converted."""
 
+import json
 import subprocess
 import sys
-import time
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
 
-from .conftest import Site, passes_plugin
+import pytest
+
+from benchmarks.plugins import lay_out
+
+from .conftest import Site
 
 HEAVY = ("google.protobuf", "flatbuffers", "networkx", "numpy")
+PAIRS = list(pairwise("abcdefghij"))
+"""Letters of passes of which the first goes before the second."""
 
 
 def test_the_registry_and_its_built_in_plugins_import_nothing_heavy(site: Site) -> None:
@@ -21,17 +30,79 @@ def test_the_registry_and_its_built_in_plugins_import_nothing_heavy(site: Site) 
     assert done.stdout.strip() == f"[] {plugins}"
 
 
-def test_fifty_plugins_of_ten_passes_cost_little_above_their_imports(site: Site) -> None:
-    modules = []
-    for number in range(50):
-        names = [f"pass-{number}-{letter}" for letter in "abcdefghij"]
-        modules.append(site.install(f"plugin{number}", passes_plugin(*names, after=(f"pass-{(number + 7) % 50}-k",))))
-    start = time.perf_counter()
-    for module in modules:
-        __import__(module)
-    imports = time.perf_counter() - start
-    start = time.perf_counter()
-    stages = dict(site.registry().pipeline("tflite"))
-    registry = time.perf_counter() - start
-    assert len([ref for ref in stages["general"] if ref.name.startswith("pass-")]) == 500
-    assert registry < 0.3, f"{registry:.3f} s above {imports:.3f} s of imports"
+WATCHED = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+heavy = {heavy!r}
+
+def loaded():
+    return sorted(name for name in sys.modules if name.startswith("plugin_") or name in heavy)
+
+from pytoco.compiler.plugins.registry import open_registry
+registry = open_registry(names={switches!r})
+asked = [len(registry.passes()), registry.options(), registry.commands(), registry.backends_for_suffix(".tflite")]
+opened = loaded()
+planned = [ref.name for ref in dict(registry.pipeline("tflite"))["general"] if ref.name.startswith("plugin-")]
+print(json.dumps([opened, planned, loaded()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """Fifty installed plugins of ten passes: the folder they are in, and the modules of each."""
+    folder = tmp_path_factory.mktemp("many") / "site"
+    return folder, lay_out(folder)
+
+
+def watched(installed: Path, project: Path, *switches: str) -> tuple[set[str], list[str], set[str]]:
+    """Plugin and heavy modules after opening the registry; the plugins' passes as planned; the modules after that."""
+    code = WATCHED.format(heavy=HEAVY, switches=list(switches))
+    command = [sys.executable, "-c", code, str(installed)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=project)
+    assert done.stderr == ""
+    opened, planned, loaded = json.loads(done.stdout)
+    return set(opened), planned, set(loaded)
+
+
+def packages(names: Iterable[str]) -> set[str]:
+    """The modules and the packages that they are in."""
+    return {part for name in names for part in (name, name.partition(".")[0])}
+
+
+def test_fifty_plugins_are_imported_and_their_passes_only_once_a_pipeline_has_them(
+    many: tuple[Path, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    installed, modules = many
+    opened, planned, loaded = watched(installed, tmp_path)
+    assert opened == packages(hooks for hooks, *_ in modules.values())
+    assert len(planned) == 500
+    assert loaded - set(HEAVY) == packages(name for names in modules.values() for name in names)
+    places = {name: place for place, name in enumerate(planned)}
+    assert all(places[f"plugin-{(n + 10) % 50}-{a}"] < places[f"plugin-{n}-{b}"] for n in range(50) for a, b in PAIRS)
+
+
+def test_a_disabled_plugin_is_not_imported_nor_is_a_pass_that_is_disabled_or_moved_away(
+    many: tuple[Path, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    installed, modules = many
+    used = [name for name in modules if int(name.removeprefix("plugin-")) % 10 == 0]
+    (tmp_path / "plugins.toml").write_text(
+        """
+        [passes.plugin-0-a]
+        enabled = false
+        [stages.unused]
+        passes = ["plugin-10-b"]
+        """
+    )
+    opened, planned, loaded = watched(installed, tmp_path, *(f"no:{name}" for name in modules if name not in used))
+    assert opened == packages(modules[name][0] for name in used)
+    left = {"plugin_0.pass_a", "plugin_10.pass_b"}
+    assert loaded - set(HEAVY) == packages(module for name in used for module in modules[name]) - left
+    assert len(planned) == 48
+
+
+def test_with_all_of_fifty_plugins_disabled_nothing_of_them_is_imported(
+    many: tuple[Path, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    installed, modules = many
+    assert watched(installed, tmp_path, *(f"no:{name}" for name in modules)) == (set(), [], set())
