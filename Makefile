@@ -1,12 +1,13 @@
 # Needs make and Python 3.11 or newer, nothing else: the targets make their own virtual environment in $(VENV).
 #   make test PYTHON=python3.13     another Python (remove $(VENV) first)
 #   make test ARGS="-k reshape"     arguments for pytest; for `make bench`, those of benchmarks (--help)
+#   make examples ARGS="--only pytoco-onnx"   one package; --help lists them
 #   make fuzz SECONDS=600 SEED=1    random graphs; ARGS=--keep-going, and others of tests.fuzz (--help)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test test-browser fuzz demo lint type bench build clean
+.PHONY: help test test-browser fuzz demo lint type docs examples bench build clean
 
 VENV := .venv
 OUT := out
@@ -16,7 +17,7 @@ SECONDS := 60
 SEED :=
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --no-input -qq
-PACKAGING := pyproject.toml hatch_build.py compiler/package_init.py compiler/package_main.py
+PACKAGING := pyproject.toml hatch_build.py $(wildcard compiler/package_*.py)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +47,14 @@ type: $(VENV)/.dev ## Check types with mypy --strict
 	$(RUN) -m mypy -p pytoco
 	$(RUN) -m mypy tests examples benchmarks hatch_build.py
 
+docs: $(VENV)/.docs ## Make docs/plugins/hooks.md again, build the documentation site into out/site, and check it
+	$(RUN) -m tests.docs.generate
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet --strict --config-file docs/site/mkdocs.yml --site-dir $(CURDIR)/$(OUT)/site
+	$(RUN) -m tests.docs.site $(OUT)/site
+
+examples: $(VENV)/.test ## Install the example packages, and freshly generated ones, from the wheel; run all their checks
+	@$(RUN) -m tests.packages $(ARGS)
+
 bench: $(VENV)/.core ## Measure speed and memory
 	@$(RUN) -m benchmarks $(ARGS)
 
@@ -56,7 +65,7 @@ clean: ## Remove the virtual environment and everything built
 	rm -rf $(VENV) $(OUT) dist .hatch .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # One stamp file a set of dependencies: a second run installs nothing.
-$(VENV)/.core $(VENV)/.test $(VENV)/.browser $(VENV)/.dev: $(VENV)/.made $(PACKAGING)
+$(VENV)/.core $(VENV)/.test $(VENV)/.browser $(VENV)/.docs $(VENV)/.dev: $(VENV)/.made $(PACKAGING)
 	@echo "Installing pytoco ($(patsubst .%,%,$(@F))) into $(VENV)"
 	@$(PIP) install --editable '.$(if $(filter .core,$(@F)),,[$(patsubst .%,%,$(@F))])'
 	@touch $@

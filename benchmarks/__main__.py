@@ -11,7 +11,7 @@ from math import inf, isinf, isnan, nan
 from pathlib import Path
 from statistics import median
 
-from . import bundle, keras_models, measure, quantization
+from . import bundle, keras_models, measure, plugins, quantization
 from .models import Model, make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +20,7 @@ DEMO = Model(
     "demo", ROOT / "tests/data/demo/mobilenet_v1_0.25_96.pb", ("input",), ("MobilenetV1/Predictions/Reshape_1",), 502
 )
 IMPORTS = "import numpy, networkx, flatbuffers, google.protobuf.message, pluggy"
-SECTIONS = ("start", "growth", "models", "memory", "bundle", "keras", "quantization")
+SECTIONS = ("start", "growth", "models", "memory", "bundle", "keras", "quantization", "plugins")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -168,6 +168,14 @@ class Bench:
         for found in rows:
             errors = f"{found.worst:.4f}", f"{found.norm:.4f}"
             row(found.kind, found.converter, str(found.seed), *errors, f"{found.milliseconds:.2f}")
+
+    def plugins(self) -> None:
+        """Dozens of installed plugins, used or disabled: what the registry costs above the imports of those used."""
+        columns = ("plugins", "passes planned", "s of imports", "s above", f"limit {plugins.LIMIT} s")
+        heading(f"Start-up with {plugins.PLUGINS} plugins of {plugins.PASSES} passes, median", *columns)
+        for name, found in plugins.measure(self.options.python, self.scratch, self.options.repeat).items():
+            kept = "kept" if found.seconds < plugins.LIMIT else "exceeded"
+            row(name, f"{found.passes:.0f}", f"{found.imports:.2f}", f"{found.seconds:.3f}", kept)
 
     def real_models(self) -> list[Model]:
         """Return the demo model and the user's."""

@@ -1,0 +1,1 @@
+"""A pytoco plugin of passes: what training left behind goes, convolutions take hard swish in."""
