@@ -8,7 +8,7 @@ from pathlib import Path
 from .conftest import FOLDERS, ROOT, Distributions
 
 CACHES = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
-ROOT_FILES = {"__init__.py", "__main__.py", "py.typed", "plugins.toml"}
+ROOT_FILES = {"__init__.py", "__main__.py", "testing.py", "py.typed", "plugins.toml"}
 
 
 def files_below(folder: str) -> set[str]:

@@ -197,11 +197,11 @@ def test_unknown_type_and_rank() -> None:
 
 
 def test_range_and_quantisation() -> None:
-    array = Model().graph().array("a", dtype_named("uint8"), (1, 2))
-    array.minmax = MinMax(-1.0, 0.99)
-    array.quantization = Quantization((0.0078125,), (128,))
+    graph, uint8 = Model().graph(), dtype_named("uint8")
+    grid = Quantization((0.0078125,), (128,))
+    array = graph.array("a", uint8, (1, 2), minmax=MinMax(-1.0, 0.99), quantization=grid)
     assert array_lines(array)[-2:] == ["MinMax: [-1, 0.99]", "Quantization: 0.0078125 * (x - 128)"]
-    array.quantization = Quantization((0.5, 0.25), (0, 0), 1)
+    array = graph.array("b", uint8, (1, 2), quantization=Quantization((0.5, 0.25), (0, 0), 1))
     assert array_lines(array)[-1] == "Quantization: 0.5 * (x - 0), … 2 along axis 1"
 
 

@@ -124,8 +124,7 @@ def test_names_unknown_dimensions_quantization_and_signatures() -> None:
     batch = Dim("batch")
     model = adds([ROW], (batch, 3))
     graph = model.main
-    q = graph.array("q", UINT8, (2,))
-    q.quantization = Quantization((0.5,), (128,))
+    q = graph.array("q", UINT8, (2,), quantization=Quantization((0.5,), (128,)))
     graph.retarget(inputs=[*graph.inputs, q])
     model.signatures = (Signature("serve", "main", (("a", "x"), ("b", "q")), (("y", "sum0"),)),)
     found = litert.details(data_of(model))

@@ -270,8 +270,8 @@ def test_states_and_intermediate_tensors_of_carried_operators() -> None:
     from pytoco.compiler.ir.types import FLOAT32, INT8, Quantization
 
     x, state = graph.array("x", FLOAT32, (1, 2)), graph.array("state", FLOAT32, (1, 3))
-    y, scratch = graph.array("y", FLOAT32, (1, 3)), graph.array("scratch", INT8, (1, 3))
-    scratch.quantization = Quantization((0.5,), (3,))
+    y = graph.array("y", FLOAT32, (1, 3))
+    scratch = graph.array("scratch", INT8, (1, 3), quantization=Quantization((0.5,), (3,)))
     graph.retarget(inputs=[x])
     raw = RawOperator("SVDF", 2, "SVDFOptions", (1,), 1, "", b"", {"rank": 2, "fused_activation_function": "RELU"})
     graph.emit("Opaque", [x, state, None], opaque(raw, ""), outputs=[y, scratch])
