@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         WriteReport,
         hookimpl,
     )
+    from .plugins.records import PluginWarning
     from .quantization.rules import Fixed, Rule
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "PassRef",
     "Pipeline",
     "PluginError",
+    "PluginWarning",
     "PytocoError",
     "Quantization",
     "Result",
@@ -178,6 +180,7 @@ _HOMES = {
         "Backend", "Command", "Frontend", "Hybrid", "Kernel", "Observer", "OpRef", "Option", "PassRef", "Pipeline",
         "Target", "WriteReport", "hookimpl",
     ),
+    "plugins.records": ("PluginWarning",),
     "quantization.rules": ("Fixed", "Rule"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -85,18 +85,15 @@ def convert(source: str | Path | bytes, output_file: str | Path | None = None, *
     """
     from .plugins.registry import open_registry
 
-    known = Options.__dataclass_fields__
-    extra = {name: options.pop(name) for name in list(options) if name not in known}
     path = None if output_file is None else str(output_file)
     if isinstance(source, str | Path) and Path(source).is_dir():
         options.setdefault("saved_model_dir", source)
-    made = Options(**{"output_file": path, **options})
+    made = Options.of({"output_file": path, **options})
     registry = open_registry(plugins_file=made.plugins_file, names=made.plugin_switches)
-    offered = registry.options() if extra else {}
-    for name in extra:
-        if name not in offered:
-            raise UsageError(f"there is no option {name!r}", hint=suggestion(name, [*known, *offered]))
-    made.extra = {**made.extra, **extra}
+    for name in options:
+        if name in made.extra and name not in registry.options():
+            known = [*Options.__dataclass_fields__, *registry.options()]
+            raise UsageError(f"there is no option {name!r}", hint=suggestion(name, known))
     if "output_format" not in options and made.output_file is not None:
         made.output_format, warning = format_of(made.output_file, registry)
         result = convert_model(made, source, registry=registry)

@@ -116,6 +116,23 @@ class Options:
             if value is not None:
                 setattr(self, name, coerce(value, name))
 
+    def said(self) -> dict[str, Any]:
+        """As `given`, but of options of plugins only those that were given, as they were: what a record has to keep."""
+        own = {name: value for name, value in self.given().items() if name not in self.extra}
+        return {**own, **getattr(self.extra, "said", self.extra)}
+
+    @classmethod
+    def of(cls, given: Options | Mapping[str, Any] | None) -> Options:
+        """Options from a mapping in which those of plugins stand beside the others, by their own names; None: none.
+
+        Raises UsageError for values that make no sense.
+        """
+        if isinstance(given, Options):
+            return given
+        own = {name: value for name, value in (given or {}).items() if name in cls.__dataclass_fields__}
+        extra = {name: value for name, value in (given or {}).items() if name not in own}
+        return cls(**{**own, "extra": {**_mapping(own.get("extra", {}), "extra"), **extra}})
+
     def given(self) -> dict[str, Any]:
         """The fields that differ from their defaults, by name: the mapping that frontends and backends read.
 
@@ -132,6 +149,12 @@ def _items(check: Callable[[Any, str], Any]) -> Callable[[Any, str], tuple[Any, 
         return tuple(check(item, name) for item in value)
 
     return coerce
+
+
+def _mapping(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name}: expected a mapping, got {value!r}")
+    return value
 
 
 def _path(value: Any, name: str) -> str:
@@ -173,6 +196,7 @@ _COERCED: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_PATHS, _path),
     **dict.fromkeys(("input_format", "output_format"), PluginFormat.coerce),
     "pipeline": _text,
+    "extra": _mapping,
     **dict.fromkeys(("inference_type", "inference_input_type", "inference_output_type"), DataType.coerce),
     **dict.fromkeys(("input_arrays", "output_arrays", "plugin_switches"), _items(_text)),
     "arrays_extra_info": array_infos,

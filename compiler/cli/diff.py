@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Compare two models by names and structure. A and B are model files of any format that can be read, journals (the
-model at their end), or JOURNAL@120, the model after rewrite 120; MODEL@120 converts MODEL first, as the flags say.
+model at their end), or JOURNAL@120, the model after rewrite 120; MODEL@120 converts MODEL first, as the flags say, and
+MODEL@end is what comes of it.
 
 The exit status is 0 when nothing differs, 1 when something does, and that of an error otherwise."""
 

@@ -22,8 +22,8 @@ _OWN = ("dir", "first", "last", "json")
 def parser(prog: str) -> Parser:
     """The argument parser of the command."""
     made = Parser(prog, _DESCRIPTION, usage=f"{prog} JOURNAL [RANGE] [--dir DIR] [--json] [FLAG ...]")
-    made.add_argument("journal", metavar="JOURNAL", help="a journal, or a model")
-    made.add_argument("frames", metavar="RANGE", nargs="?", default="", help="120..140, 120.., ..140 or 120 [all]")
+    made.add_argument("journal", metavar="JOURNAL", help="a journal, or a model; with @N just that frame")
+    made.add_argument("frames", metavar="RANGE", nargs="?", default="", help="120..140, 120.., ..140, 120 or end [all]")
     made.add_argument("--dir", default=".", metavar="DIR", help="folder for the drawings [.]")
     made.add_argument("--first", metavar="ARRAY", help="draw only what lies after this array")
     made.add_argument("--last", metavar="ARRAY", help="draw only what lies before this array")
@@ -42,12 +42,13 @@ def run(prog: str, argv: Sequence[str]) -> Callable[[], int]:
     registry = open_registry(plugins_file=fields.get("plugins_file"), names=arguments.switches)
 
     def draw() -> int:
-        from ..debug.frame_source import open_journal, range_of
+        from ..debug.frame_source import open_journal, range_of, split_frame
         from ..debug.frames import write_frames
 
-        journal = open_journal(arguments.journal, registry, fields)
+        path, at = (arguments.journal, None) if arguments.frames else split_frame(arguments.journal)
+        journal = open_journal(path, registry, fields)
         given = {"graphviz_first_array": arguments.first, "graphviz_last_array": arguments.last}
-        numbers = range_of(arguments.frames, len(journal.rewrites))
+        numbers = range_of(arguments.frames if at is None else str(at), len(journal.rewrites))
         written = write_frames(journal, numbers, arguments.dir, registry, given if arguments.first else None)
         if arguments.json:
             sys.stdout.write(json.dumps({"files": [str(p) for p in written.paths], "bytes": written.size}) + "\n")

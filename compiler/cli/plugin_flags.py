@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ..errors import PytocoError
+
 if TYPE_CHECKING:
     from ..plugins.option import Option
     from ..plugins.registry import Registry
@@ -25,12 +27,12 @@ def registry_of(argv: Sequence[str]) -> Registry:
 
 def _has_plugins(argv: Sequence[str]) -> bool:
     """Whether there can be others than pytoco's own plugins, which have no flags; finding out loads none."""
-    from ..plugins.discovery import installed_offers
+    from ..plugins.presence import may_have_others
     from ..plugins.settings import load_settings
 
     settings = load_settings(plugins_file=_plugins_file(argv), names=_values(argv, "-p"))
     own = {key[1] for key in settings.packaged if key[0] == "plugins"}
-    return bool(settings.paths) or any(offer.name not in own for offer in installed_offers())
+    return bool(settings.paths) or may_have_others(own)
 
 
 def _plugins_file(argv: Sequence[str]) -> str | None:
@@ -56,14 +58,24 @@ def _values(argv: Sequence[str], flag: str) -> Iterable[str]:
 
 def add_plugin_flags(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
     """Add the flags of plugins for `--help` to list, where `argv` asks for that."""
-    if not {"-h", "--help"} & set(argv) or not _has_plugins(argv):
+    if not {"-h", "--help"} & set(argv):
         return
-    registry = registry_of(argv)
+    try:
+        if _has_plugins(argv):
+            _add_flags(parser, registry_of(argv))
+    except PytocoError as error:  # help is there all the same
+        parser.add_argument_group("plugins", f"cannot be asked for their flags: {error}")
+
+
+def _add_flags(parser: argparse.ArgumentParser, registry: Registry) -> None:
     groups: dict[str, argparse._ArgumentGroup] = {}
     for name, option in registry.options().items():
         plugin = registry.owner("register_options", name)
         if plugin not in groups:
             groups[plugin] = parser.add_argument_group(f"plugin {plugin}")
-        what = option.help if option.default in (None, False) else f"{option.help} [{option.default}]"
+        unsaid = option.default is None or option.default is False
+        what = option.help if unsaid else f"{option.help} [{option.default}]"
         metavar = "true|false" if option.is_switch else option.metavar
-        groups[plugin].add_argument(f"--{name}", metavar=metavar, help=what.replace("%", "%%"))
+        groups[plugin].add_argument(
+            f"--{name}", metavar=metavar, nargs="?" if option.is_switch else None, help=what.replace("%", "%%")
+        )

@@ -47,7 +47,8 @@ def run(prog: str, argv: Sequence[str]) -> Callable[[], int]:
         if number is None:
             check_input(path, folder=Path(path).is_dir())
             raise UsageError(f"{path}: which rewrite?", hint=f"write {path}@N; `pytoco play` shows their numbers")
-        made = of_rewrite(open_journal(path, registry, fields), number, arguments.hops)
+        journal = open_journal(path, registry, fields)
+        made = of_rewrite(journal, number if isinstance(number, int) else len(journal.rewrites), arguments.hops)
         if arguments.out:
             atomic_write(arguments.out, (made.text.encode("utf-8", "backslashreplace"),))
         else:

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,16 @@ PATIENCE = 10
 """Times that a file may be seen changing, or missing between two versions, before it is taken as it is."""
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+"""What ends watching; a shell that starts it with `&` may have it ignore the first one."""
+
+
 def watch(prog: str, options: Options, quiet: bool, as_json: bool, debug: bool) -> int:
     """Convert, and go on until interrupted or terminated, which is how it ends well: the exit status is 0."""
     progress, observers = observers_of(prog, options)
-    watched = ""
+    watched, told = "", list[str]()
     session = Session(options, Path(source_of(options)), observers=observers)
-    terminated = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    handlers = {number: signal.signal(number, signal.default_int_handler) for number in _ENDING}
     try:
         while True:
             with progress:
@@ -42,7 +47,8 @@ def watch(prog: str, options: Options, quiet: bool, as_json: bool, debug: bool) 
             if as_json:
                 sys.stdout.write(json.dumps(step_data(step, options.output_file or "")) + "\n")
             else:
-                _show(prog, options, step, quiet, debug)
+                _show(prog, options, step, quiet, debug, told)
+                told = step.notices
                 if watched != (watched := listed(map(path_text, session.watched))):
                     sys.stdout.write(f"watching {watched}; Ctrl-C ends\n")
             sys.stdout.flush()
@@ -53,12 +59,15 @@ def watch(prog: str, options: Options, quiet: bool, as_json: bool, debug: bool) 
             sys.stdout.write("\nstopped watching\n")
         return 0
     finally:
-        signal.signal(signal.SIGTERM, terminated)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
-def _show(prog: str, options: Options, step: Step, quiet: bool, debug: bool) -> None:
+def _show(prog: str, options: Options, step: Step, quiet: bool, debug: bool, told: Sequence[str]) -> None:
+    """Write what came of a step; notices that were told with the one before are not told again."""
     for notice in step.notices:
-        sys.stderr.write(f"{prog}: warning: {notice}\n")
+        if notice not in told:
+            sys.stderr.write(f"{prog}: warning: {notice}\n")
     if step.changed:
         sys.stdout.write(f"{headline(step)}\n")
     if step.error is not None:

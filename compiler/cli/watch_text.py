@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +45,14 @@ def headline(step: Step) -> str:
 
 
 def changes_text(step: Step) -> str:
-    """What a step without an error has changed, a line each."""
+    """What a step without an error has changed, a line each, but for warnings that are among its notices."""
     if step.changes is None:
         return ""
-    lines = ["nothing changed in the result"] if step.changes.is_none else _lines(step.changes, step.places)
+    lines = ["nothing changed in the result"] if step.changes.is_none else _lines(step.changes, step)
     return "".join(f"  {line}\n" for line in lines)
 
 
-def _lines(changes: Changes, places: Mapping[str, str]) -> Iterator[str]:
+def _lines(changes: Changes, step: Step) -> Iterator[str]:
     width = max([len(name) for name in (*changes.passes, *changes.operators)] + [9])
     for what, counts in (("rewrites", changes.passes), ("operators", changes.operators)):
         if counts:
@@ -68,11 +68,12 @@ def _lines(changes: Changes, places: Mapping[str, str]) -> Iterator[str]:
         yield from lines[:SHOWN]
         if len(lines) > SHOWN:
             yield f"... and {len(lines) - SHOWN} lines more; `pytoco diff` shows all"
-    for what, warnings in (("new warning", changes.new_warnings), ("no more", changes.gone_warnings)):
+    new = [text for text in changes.new_warnings if text not in step.notices]
+    for what, warnings in (("new warning", new), ("no more", changes.gone_warnings)):
         yield from (f"{what}: {text}" for text in warnings[:SHOWN])
         if len(warnings) > SHOWN:
             yield f"{what}: {len(warnings) - SHOWN} more"
-    yield from (f"pass {name!r} raised in {place}" for name, place in places.items())
+    yield from (f"pass {name!r} raised in {place}" for name, place in step.places.items())
 
 
 def _divergence_text(divergence: Divergence) -> str:

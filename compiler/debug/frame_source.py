@@ -1,4 +1,4 @@
-"""Models and frames by what a user writes: a file of any format, a journal, and either with `@NUMBER` behind it."""
+"""Models and frames by what a user writes: a file of any format, a journal, either with `@NUMBER` or `@end` behind."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Any
 from ..errors import PytocoError, UsageError
 from ..plugins.registry import open_registry
 from .journal import Journal, record
+from .moment import END
 
 if TYPE_CHECKING:
     from ..ir import Model
     from ..plugins.registry import Registry
 
-_FRAME = re.compile(r"(.+)@(\d+)")
+_FRAME = re.compile(rf"(.+)@(\d+|{END})")
 
 
-def split_frame(text: str) -> tuple[str, int | None]:
-    """A path and the number behind its last `@`, None where there is none; a file of just that name comes first."""
+def split_frame(text: str) -> tuple[str, int | str | None]:
+    """A path and the number, or END, behind its last `@`; None without any; a file of just that name comes first."""
     found = None if Path(text).exists() else _FRAME.fullmatch(text)
-    return (text, None) if found is None else (found[1], int(found[2]))
+    if found is None:
+        return text, None
+    return found[1], END if found[2] == END else int(found[2])
 
 
 def open_journal(path: str, registry: Registry, fields: dict[str, Any] | None = None) -> Journal:
@@ -52,7 +55,7 @@ def read_model(text: str, registry: Registry | None = None, fields: dict[str, An
     """The model that `PATH`, `JOURNAL`, `JOURNAL@NUMBER` or `PATH@NUMBER` stands for.
 
     A path alone is what its frontend reads, or the end of a journal; with a number it is the model after that rewrite,
-    recorded or of a conversion made now. Raises PytocoError.
+    recorded or of a conversion made now, and with `@end` the one at the end. Raises PytocoError.
     """
     from ..paths import check_input
 
@@ -62,9 +65,7 @@ def read_model(text: str, registry: Registry | None = None, fields: dict[str, An
     if number is None and not Journal.is_journal(path):
         return _imported(path, registry, fields or {})
     replay = open_journal(path, registry, fields).replay()
-    if number is None:
-        return replay.finish()
-    return replay.seek(number)
+    return replay.seek(number) if isinstance(number, int) else replay.finish()
 
 
 def _imported(path: str, registry: Registry, fields: dict[str, Any]) -> Model:
@@ -82,13 +83,13 @@ def _imported(path: str, registry: Registry, fields: dict[str, Any]) -> Model:
 
 
 def range_of(text: str, last: int) -> range:
-    """Frames that `120..140`, `120..`, `..140`, `120` or the empty text (all) stand for, from 0 to `last`.
+    """Frames that `120..140`, `120..`, `..140`, `120`, `end` or the empty text (all) stand for, from 0 to `last`.
 
     Raises UsageError for anything else, and for frames that there are not.
     """
-    found = re.fullmatch(r"(\d*)(\.\.)?(\d*)", text.strip())
+    found = re.fullmatch(r"(\d*)(\.\.)?(\d*)", str(last) if text.strip() == END else text.strip())
     if found is None:
-        raise UsageError(f"{text!r} is no range of frames", hint="write 120..140, 120.., ..140 or 120")
+        raise UsageError(f"{text!r} is no range of frames", hint="write 120..140, 120.., ..140, 120 or end")
     first = int(found[1] or 0)
     until = int(found[3]) if found[3] else first if found[1] and not found[2] else last
     if first > until or until > last:

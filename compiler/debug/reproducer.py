@@ -70,7 +70,7 @@ def of_export(model: Model, setting: Setting) -> Reproducer | None:
                 if isinstance(error, PytocoError) and not isinstance(error, InternalError):
                     continue
                 what = f"Writing {op.kind} {op.name!r} failed: {type(error).__name__}: {error}"
-                imports = ["from pytoco.compiler.testing import assert_exports"]
+                imports = ["from pytoco.testing import assert_exports"]
                 stem = f"export_of_{op.kind}"
                 return file_of(text, imports, "assert_exports(GRAPH", setting, stem, what, "it", confirmed=True)
     return None

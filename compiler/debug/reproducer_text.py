@@ -38,7 +38,7 @@ def setting_of(options: Options | Mapping[str, Any]) -> Setting:
     from ..cli.flags import GROUPS
     from ..options import Options
 
-    given: Mapping[str, Any] = options if isinstance(options, Mapping) else options.given()
+    given: Mapping[str, Any] = options if isinstance(options, Mapping) else options.said()
     names = [flag.target for group in ("number types", "operators") for flag in GROUPS[group]]
     fields = {name: _plain(given[name]) for name in (*names, "keep_dynamic_shapes", "output_format") if name in given}
     extra = {name: value for name, value in given.items() if name not in Options.__dataclass_fields__}
@@ -70,7 +70,7 @@ def pass_file(
     call = f"assert_passes_sound(GRAPH, {names if len(passes) == 1 else f'[{names}]'}"
     around = f"the operators within {hops} step{'s' * (hops > 1)} of it" if hops else "the whole graph"
     imports = [
-        "from pytoco.compiler.testing import assert_passes_sound",
+        "from pytoco.testing import assert_passes_sound",
         *dict.fromkeys(p.line for p in passes if p.line),
     ]
     stem = "_".join(p.expression for p in passes)

@@ -6,7 +6,7 @@ by its id. One that is gone is traced to the rewrite that took it, and to what c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -112,7 +112,7 @@ def ask(
     known = {ref.name for _, refs in references for ref in refs}
     for wanted in passes:
         if wanted not in known:
-            raise UsageError(f"the pipeline has no pass {wanted!r}", hint=suggestion(wanted, known))
+            raise UsageError(f"the pipeline has no pass {wanted!r}", hint=_absence(wanted, known, registry))
     moment = convert_until(source, at, options, registry)
     context = Context(backend.target_for(options.given()), options)
     pipeline = [
@@ -130,13 +130,23 @@ def ask(
     return answer
 
 
+def _absence(wanted: str, known: Collection[str], registry: Registry) -> str:
+    """Why a pipeline lacks a pass, as a hint."""
+    if registry.settings.get("passes", wanted, "enabled") is False:
+        return f"{registry.settings.source('passes', wanted, 'enabled')} switches it off"
+    if wanted in registry.passes():
+        return f"it is for stage {registry.passes()[wanted].stage!r}, or left out with these options"
+    return suggestion(wanted, known)
+
+
 def _moment_text(moment: Moment) -> str:
+    done = f"after {moment.number} rewrite{'' if moment.number == 1 else 's'}"
     if moment.at == END:
-        return f"at the end, after {moment.number} rewrites"
+        return f"at the end, {done}"
     if moment.at == 0:
         return "as imported"
     if isinstance(moment.at, str):
-        return f"at the start of stage {moment.at}, after {moment.number} rewrites"
+        return f"at the start of stage {moment.at}, {done}"
     return f"after rewrite {moment.number}, in stage {moment.stage}"
 
 

@@ -54,7 +54,9 @@ class Watch:
         again = self._states.get(state)
         if again is not None:
             period = self._count - again
-            self._stop(f"after {period} rewrites the graph is what it was before", list(self._window)[-period:])
+            many = "s" if period > 1 else ""
+            what = f"after {period} rewrite{many} the graph is what it was before"
+            self._stop(what, list(self._window)[-period:])
         self._states[state] = self._count
         if len(self._states) >= WINDOW:
             if self._count > self._budget:

@@ -130,4 +130,8 @@ def known_kinds() -> list[str]:
 
 
 def _unknown(kind: str) -> UnknownKindError:
-    return UnknownKindError(f"unknown operator kind {kind!r}", hint="a plugin can define it: see compiler.ops.register")
+    from ..plugins.spelling import suggestion
+
+    close = suggestion(kind, known_kinds())
+    hint = close if close.startswith("did you mean") else "a plugin can define it, with the hook register_ops"
+    return UnknownKindError(f"unknown operator kind {kind!r}", hint=hint)

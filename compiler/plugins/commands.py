@@ -46,7 +46,7 @@ def plugins_text(registry: Registry, *, trace: bool = False) -> str:
             shown = names[:SHOWN] if more else names
             lines.append(f"  {what}  {', '.join(shown)}{more}")
         for row in info["options"]:
-            default = "" if row["default"] in (None, False) else f" [{row['default']}]"
+            default = "" if row["default"] is None or row["default"] is False else f" [{row['default']}]"
             lines.append(f"  flag   --{row['name']}  {row['help']}{default}")
     if trace:
         lines.append("")

@@ -241,15 +241,24 @@ class Backend:
 
     def target_for(self, options: Given) -> Target:
         """The target of one conversion. Raises PluginError when `target` cannot be imported, and what it raises."""
-        from inspect import signature
-
         function = self.target.resolved() if isinstance(self.target, Deferred) else self.target
-        asks = any(parameter.default is parameter.empty for parameter in signature(function).parameters.values())
-        made: Target = function(options) if asks else function()
+        made: Target = function(options) if _asks(function) else function()
         return made
 
     def __repr__(self) -> str:
         return f"Backend({self.name!r})"
+
+
+def _asks(function: Callable[..., Any]) -> bool:
+    """Whether a function has to be given an argument; one that is written in C has not."""
+    from inspect import Parameter, signature
+
+    try:
+        parameters = signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    places = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    return any(p.default is p.empty and p.kind in places for p in parameters)
 
 
 class Observer:

@@ -52,19 +52,24 @@ class ExtraOptions:
             if name not in self.options:
                 hint = suggestion(name, self.options) or "is its plugin installed and on? `pytoco plugins` lists them"
                 raise UsageError(f"no plugin has an option {name!r}", hint=hint)
-        return replace(
-            options, extra=Whole((n, self._value(option, options.extra)) for n, option in self.options.items())
-        )
+        values = {name: option.default for name, option in self.options.items()}
+        said = {}
+        for name, (given, where) in self._said(getattr(options.extra, "said", options.extra)).items():
+            values[name] = self._parsed(self.options[name], given, where)
+            said[name] = given
+        return replace(options, extra=Whole(values, said))
 
-    def _value(self, option: Option, given: Mapping[str, Any]) -> Any:
-        if option.name in given:
-            return self._parsed(option, given[option.name], f"--{option.name}")
-        plugin = self.owners[option.name]
-        found = self.settings.get("options", plugin, option.name)
-        if found is None:
-            return option.default
-        source = self.settings.source("options", plugin, option.name)
-        return self._parsed(option, found, f"{source}: options.{plugin}.{option.name}")
+    def _said(self, given: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
+        """What is said of each option that something is said of, and where."""
+        found: dict[str, tuple[Any, str]] = {}
+        for name in self.options:
+            plugin = self.owners[name]
+            if name in given:
+                found[name] = given[name], f"--{name}"
+            elif (value := self.settings.get("options", plugin, name)) is not None:
+                source = self.settings.source("options", plugin, name)
+                found[name] = value, f"{source}: options.{plugin}.{name}"
+        return found
 
     def _parsed(self, option: Option, given: Any, where: str) -> Any:
         try:

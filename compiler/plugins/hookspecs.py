@@ -26,7 +26,7 @@ API_VERSION = 1
 
 @hookspec
 def configure(settings: dict[str, Any]) -> None:
-    """Take the plugin's own `[options.PLUGIN]` table of `plugins.toml`; called first, before any other hook.
+    """Take what the `[options.PLUGIN]` table of `plugins.toml` has besides options that `register_options` offers.
 
     Raise `ValueError` for keys or values that make no sense.
 
@@ -127,9 +127,10 @@ def register_ops() -> Iterable[OpRef | type[Any]]:
 
 @hookspec
 def register_passes() -> Iterable[PassRef | type[Any]]:
-    """Offer passes: `Pass` classes, or a `PassRef` for a class that should be imported when its stage runs.
+    """Offer passes: `Pass` classes, or a `PassRef` for a class that only conversions should import.
 
-    The class says in which stage it runs and, where that matters, before or after which passes.
+    The class says in which stage it runs and, where that matters, before or after which passes. A `PassRef` says name
+    and stage as the class does.
 
     Example::
 

@@ -101,7 +101,9 @@ def _configure(
         source = settings.source("options", name, unknown)
         if not options:
             raise PluginError(f"it takes no options, but {source} has [options.{name}]")
-        raise PluginError(f"{source}: options.{name}: there is no option {unknown!r}", hint=suggestion(unknown, options))
+        raise PluginError(
+            f"{source}: options.{name}: there is no option {unknown!r}", hint=suggestion(unknown, options)
+        )
 
 
 def has_hook(plugin: object, manager: pluggy.PluginManager, hook: str) -> bool:

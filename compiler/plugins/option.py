@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 
 class Whole(dict[str, Any]):
-    """Values of all options that plugins offer, parsed and checked."""
+    """Values of all options that plugins offer, parsed and checked; `said` is what was given for some, as it was."""
 
-    __slots__ = ()
+    __slots__ = ("said",)
+
+    def __init__(self, values: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.said = said
 
 
 class Option:

@@ -127,9 +127,13 @@ class Planner:
         taken = {ref.name for ref in (*listed, *extra)}
         extra += [ref for ref in self.passes.values() if ref.name not in taken and self._belongs(ref, stage)]
         constraints = [constraint for ref in extra for constraint in self._constraints(ref)]
-        return order_stage(
-            listed, extra, constraints, f"stages.{stage} of {self.settings.source('stages', stage, 'passes')}"
-        )
+        source = f"stages.{stage} of {self.settings.source('stages', stage, 'passes')}"
+        return [self._moved(position) for position in order_stage(listed, extra, constraints, source)]
+
+    def _moved(self, position: Position) -> Position:
+        """The position, with the reason for its stage where settings chose that."""
+        source = self.settings.source("passes", position.ref.name, "stage")
+        return position._replace(reason=f"in this stage (says {source}); {position.reason}") if source else position
 
     def _belongs(self, ref: PassRef, stage: str, *, listed: bool = False) -> bool:
         if self.settings.get("passes", ref.name, "enabled") is False:

@@ -22,6 +22,8 @@ from .spelling import suggestion
 class PluginSet:
     """Candidates, what the loaded ones offer (`tables`, by hook and name; `owners`, by the same), and the `failures`.
 
+    `causes` has the errors behind these.
+
     A plugin that settings name by themselves (`plugins.enabled`, `-p`) must work: its failure raises `PluginError`.
     Other failures are collected and told once, as a `PluginWarning`.
     """
@@ -33,6 +35,7 @@ class PluginSet:
         self.tables: dict[str, dict[str, Descriptor]] = {hook: {} for hook in REGISTERING}
         self.owners: dict[tuple[str, str], str] = {}
         self.failures: list[PluginFailure] = []
+        self.causes: dict[PluginFailure, BaseException] = {}
         self.active: dict[str, Candidate] = {}
 
     def load_all(self) -> None:
@@ -155,6 +158,7 @@ class PluginSet:
         text = str(error) if isinstance(error, PytocoError) else f"{type(error).__name__}: {error}"
         failure = PluginFailure(candidate.name, candidate.version, candidate.distribution, f"{during}{text}")
         self.failures.append(failure)
+        self.causes[failure] = error
         named_by = self.settings.source("plugins", candidate.name, "enabled")
         if named_by:
             raise PluginError(

@@ -64,6 +64,9 @@ class PassRef:
         if not isinstance(found, type) or getattr(found, "name", None) != self.name:
             raise PluginError(f"{self._target!r} is {found!r}, which is not a class with name = {self.name!r}")
         _check_pass(found)
+        stage = getattr(found, "stage", self.stage)
+        if stage != self.stage:
+            raise PluginError(f"{self._target!r} says stage = {stage!r}, its PassRef {self.stage!r}")
         for side in ("before", "after", "requires"):
             given = getattr(self, side)
             if given is not None and given != names_in(found, side):

@@ -284,6 +284,10 @@ class Registry:
         """The plugins that were left out so far."""
         return self._set.failures
 
+    def cause(self, failure: PluginFailure) -> BaseException:
+        """The error behind one of the `failures`."""
+        return self._set.causes[failure]
+
     def plugins(self) -> list[PluginInfo]:
         """Every plugin there is, loaded or not, in order of loading."""
         return self._set.infos()

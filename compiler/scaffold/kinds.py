@@ -14,24 +14,26 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """`what` it is in words, `summary` what the package that is made does, and what it `uses` besides pytoco."""
+    """Its `noun`, `what` it is, what the `sample` that is written does, and what that `uses` besides pytoco."""
 
+    noun: str
     what: str
-    summary: str
+    sample: str
     uses: tuple[str, ...] = ()
 
 
 _NUMPY = ("numpy>=2.1",)
 
 KINDS = {
-    "pass": Kind("a rewrite of models", "A pass: Abs, Cos and Square do not see the sign"),
+    "pass": Kind("A pass", "a rewrite of models", "Abs, Cos and Square do not see the sign"),
     "op": Kind(
+        "An operator",
         "an operator: inference, kernel, TensorFlow importer, TFLite exporter",
-        "An operator: limit * tanh(x / limit)",
+        "limit * tanh(x / limit)",
         _NUMPY,
     ),
-    "backend": Kind("a writer of a file format", "A backend: models as C++ arrays, for microcontrollers"),
-    "frontend": Kind("a reader of a file format", "A frontend: dense layers described in JSON", _NUMPY),
+    "backend": Kind("A backend", "a writer of a file format", "models as C++ arrays, for microcontrollers"),
+    "frontend": Kind("A frontend", "a reader of a file format", "dense layers described in JSON", _NUMPY),
 }
 
 
@@ -48,8 +50,10 @@ def check_kind(kind: str | None) -> Kind:
 def check_free(kind: str, names: Names) -> None:
     """Raise UsageError where pytoco has something of that kind and name, which the new plugin would clash with."""
     name = names.cls if kind == "op" else names.plugin
+    hint = f"give another name, such as '{PREFIX}my-{names.plugin}'"
+    if names.plugin in _own_plugins():
+        raise UsageError(f"pytoco has a plugin {names.plugin!r} already", hint=hint)
     if name in _taken(kind):
-        hint = f"give another name, such as '{PREFIX}my-{names.plugin}'"
         raise UsageError(f"pytoco has {_article(kind)} {name!r} already", hint=hint)
 
 
@@ -71,11 +75,18 @@ def _taken(kind: str) -> Collection[str]:
     return tables[kind]
 
 
+def _own_plugins() -> list[str]:
+    from ..plugins.settings import packaged_layer
+
+    return [key[1] for key in packaged_layer() if key[0] == "plugins"]
+
+
 def _own_registry() -> Registry:
     """The registry of an installation without any other plugin or setting."""
     from ..plugins.discovery import installed_offers
     from ..plugins.registry import Registry
     from ..plugins.settings import Settings, packaged_layer
 
-    own = [offer for offer in installed_offers() if offer.name.startswith("builtin-")]
+    names = _own_plugins()
+    own = [offer for offer in installed_offers() if offer.name in names]
     return Registry(Settings([packaged_layer()]), own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from string import Template
 from typing import NamedTuple
 
 from ..errors import FileError, UsageError
-from .kinds import check_free, check_kind
+from .kinds import Kind, check_free, check_kind
 from .names import names_for
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,13 +32,14 @@ class Package(NamedTuple):
     files: tuple[str, ...]
 
 
-def make_package(name: str, kind: str | None, parent: Path) -> Package:
+def make_package(name: str, kind: str | None, parent: Path, description: str | None = None) -> Package:
     """Write a plugin package called `name` into a folder of that name in `parent`, which is made where it is missing.
 
-    Raises UsageError for names and kinds that will not do and for a folder that is there already, FileError when
+    `description` is one line for its metadata and README, a neutral one where it is None. Raises UsageError for names,
+    kinds and descriptions that will not do and for a folder that is there already, FileError when
     writing fails; either way nothing of the package is left behind.
     """
-    files = package_files(name, kind)
+    files = package_files(name, kind, description)
     folder = parent / names_for(name).distribution
     if folder.exists() or folder.is_symlink():
         raise UsageError(f"{folder} is there already", hint="give another name, or another folder with --dir")
@@ -50,7 +52,7 @@ def make_package(name: str, kind: str | None, parent: Path) -> Package:
     return Package(folder, tuple(sorted(files)))
 
 
-def package_files(name: str, kind: str | None) -> dict[str, str]:
+def package_files(name: str, kind: str | None, description: str | None = None) -> dict[str, str]:
     """The text of each file of such a package, by its path; raises UsageError as `make_package` does."""
     facts = check_kind(kind)
     assert kind is not None
@@ -58,7 +60,8 @@ def package_files(name: str, kind: str | None) -> dict[str, str]:
     check_free(kind, names)
     values = {
         **names._asdict(),
-        "summary": facts.summary,
+        "description": (described := _description(description, facts)),
+        "quoted_description": json.dumps(described, ensure_ascii=False),  # which is how TOML quotes, too
         "dependencies": ", ".join(f'"{needed}"' for needed in (*facts.uses, _supported(version("pytoco")))),
     }
     templates = {path: text for folder in ("common", kind) for path, text in _templates(TEMPLATES / folder)}
@@ -66,6 +69,16 @@ def package_files(name: str, kind: str | None) -> dict[str, str]:
     for path, text in parts.items():
         values[path.removesuffix(PART)] = Template(text).substitute(values).strip()
     return {_named(path, values): Template(text).substitute(values) for path, text in templates.items()}
+
+
+def _description(given: str | None, kind: Kind) -> str:
+    """One line that says what the package is; raises UsageError for a text that metadata cannot hold."""
+    if given is None:
+        return f"{kind.noun} for pytoco"
+    line = " ".join(given.split())
+    if not line or not line.isprintable():
+        raise UsageError(f"{given!r} is no description", hint="say in one line what the package does")
+    return line
 
 
 def _supported(installed: str) -> str:

@@ -1,6 +1,6 @@
 """What authors test with: rewrites between text forms, random graphs, LiteRT, and the conformance of backends.
 
-    from pytoco.compiler.testing import assert_rewrites, assert_unchanged
+    from pytoco.testing import assert_rewrites, assert_unchanged
 
     def test_double_negation_goes():
         assert_rewrites(

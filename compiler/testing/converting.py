@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..errors import PytocoError
 from ..ir import Graph, Model
 from ..ir.extract import extract
-from ..ir.text import parse
 from ..ir.verify import verify
 from ..recording import recorders
+from .text_form import parsed
 
 if TYPE_CHECKING:
     from ..driver.fixed_point import Runner
@@ -36,7 +35,7 @@ def model_of(source: Source, options: Options, registry: Registry) -> Model:
     if isinstance(source, Graph):
         return extract(source)
     if isinstance(source, str) and "{" in source and source.lstrip().startswith("graph"):
-        return parse(textwrap.dedent(source))
+        return parsed(source)
     from ..convert import import_model
 
     return import_model(options, Path(source) if isinstance(source, str) else source, registry)

@@ -91,7 +91,9 @@ def random_inputs(graph: Graph, seed: int = 0, *, extents: Sequence[int] | None 
     made: dict[str, NDArray[Any]] = {}
     for array in graph.inputs:
         if array.shape is None or array.dtype is None or array.dtype.numpy is None:
-            raise UsageError(f"input {array.name!r} has no known rank and type", hint="give its values by hand")
+            raise UsageError(
+                f"input {array.name!r} has no known rank and type", hint="give values as inputs, or no numeric check"
+            )
         shape = []
         for d in array.shape:
             if isinstance(d, Dim):

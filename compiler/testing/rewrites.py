@@ -6,13 +6,14 @@ import difflib
 import inspect
 import textwrap
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import UsageError
-from ..ir.text import parse, print_graph
+from ..ir.text import print_graph
 from .canonical import canonical_text
 from .numeric import Arrays, assert_same_values, evaluate, random_inputs
+from .text_form import parsed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +34,14 @@ def run_passes(
     passes: PassClass | Sequence[PassClass],
     *,
     target: Target | None = None,
-    options: Options | None = None,
+    options: Options | Mapping[str, Any] | None = None,
     seed: int | None = None,
 ) -> Statistics:
     """Run pass classes as one stage to their fixed point: strictly, and with the model verified after each rewrite.
 
-    The target is one without limits unless given. `seed` shuffles the order. Raises PassError for a faulty pass and
-    NoFixedPoint for passes that undo each other.
+    The target is one without limits unless given. `options` are those of a conversion, options of plugins among them by
+    their own names. `seed` shuffles the order. Raises PassError for a faulty pass and NoFixedPoint for passes that undo
+    each other.
     """
     from ..driver import Context, Runner
     from ..options import Options
@@ -47,7 +49,7 @@ def run_passes(
     from ..recording import recorders
 
     classes = [passes] if isinstance(passes, type) else list(passes)
-    options = options or Options()
+    options = Options.of(options)
     runner = Runner(model, strict=True, verify_each=True, shuffle=seed, observers=recorders(options, None))
     context = Context(target or Target(), options, runner.remarked)
     runner.notify(lambda o: o.on_import(model))
@@ -66,7 +68,7 @@ def assert_rewrites(
     passes: PassClass | Sequence[PassClass],
     *,
     target: Target | None = None,
-    options: Options | None = None,
+    options: Options | Mapping[str, Any] | None = None,
     inputs: Arrays | Sequence[NDArray[Any]] | None = None,
     numeric: bool = True,
     tolerance: float | None = None,
@@ -79,11 +81,11 @@ def assert_rewrites(
 
     Raises AssertionError with a diff.
     """
-    wanted = canonical_text(parse(textwrap.dedent(after)).main)
+    wanted = canonical_text(parsed(after).main)
     classes = [passes] if isinstance(passes, type) else list(passes)
     allowed = max(cls.tolerance for cls in classes) if tolerance is None else tolerance
     for seed in SEEDS:
-        model = parse(textwrap.dedent(before))
+        model = parsed(before)
         graph = model.main
         values = (inputs if inputs is not None else random_inputs(graph)) if numeric else None
         expected = None if values is None else evaluate(graph, values)
@@ -100,21 +102,22 @@ def assert_unchanged(
     passes: PassClass | Sequence[PassClass],
     *,
     target: Target | None = None,
-    options: Options | None = None,
+    options: Options | Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
     """Assert that the passes leave the graph alone; given a `reason`, that one of them says so at some operator.
 
     Raises AssertionError with a diff, or with the reasons that there are.
     """
-    model = parse(textwrap.dedent(text))
+    model = parsed(text)
     before = canonical_text(model.main)
     statistics = run_passes(model, passes, target=target, options=options)
     _compare(before, canonical_text(model.main), "it should not change")
     assert not statistics.rewrites, f"rewrites without effect: {statistics.rewrites}"
     if reason:
         reasons = _reasons(model, passes, target, options)
-        assert any(reason in said for said in reasons), f"{reason!r} is not among the reasons:\n" + "\n".join(reasons)
+        listed = "\n".join(reasons) or "(none was given: match says them with look.fail)"
+        assert any(reason in said for said in reasons), f"{reason!r} is not among the reasons:\n{listed}"
 
 
 def docstring_graphs(cls: type[Any]) -> tuple[str, str]:
@@ -129,12 +132,12 @@ def docstring_graphs(cls: type[Any]) -> tuple[str, str]:
 def docstring_options(cls: type[Any], **more: Any) -> Options:
     """The options that a pass's docstring wants for its example: lines `name = value` below `Options:`, as in TOML.
 
-    `more` are options that the docstring may override.
+    Options of plugins are among them, by their own names. `more` are options that the docstring may override.
     """
     from ..options import Options
 
     given = _section(cls, "Options:")
-    return Options(**{**more, **({} if given is None else tomllib.loads(given))})
+    return Options.of({**more, **({} if given is None else tomllib.loads(given))})
 
 
 def _section(cls: type[Any], label: str) -> str | None:
@@ -150,13 +153,16 @@ def _section(cls: type[Any], label: str) -> str | None:
 
 
 def _reasons(
-    model: Model, passes: PassClass | Sequence[PassClass], target: Target | None, options: Options | None
+    model: Model,
+    passes: PassClass | Sequence[PassClass],
+    target: Target | None,
+    options: Options | Mapping[str, Any] | None,
 ) -> list[str]:
     from ..driver import Context, Pass, explain
     from ..options import Options
     from ..plugins.target import Target
 
-    context = Context(target or Target(), options or Options())
+    context = Context(target or Target(), Options.of(options))
     rules = [cls(context) for cls in ([passes] if isinstance(passes, type) else passes)]
     tries = [explain(rule, op, model.main) for rule in rules if isinstance(rule, Pass) for op in model.main.order()]
     return [reason for why in tries for reason in why.reasons]

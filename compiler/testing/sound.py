@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PytocoError, UsageError
-from ..ir.text import parse
 from .numeric import assert_same_values, evaluate, random_inputs
+from .text_form import parsed
 
 if TYPE_CHECKING:
     from ..driver import Statistics
@@ -27,10 +27,11 @@ def assert_passes_sound(
     """Assert that passes come to rest over the graph `text`, without an exception, and that its outputs keep values.
 
     A pass is a class, or a name that the registry knows with the plugins that `plugins` switch on (as `-p` does).
-    `options` are fields of `compiler.options.Options`. Outputs are compared within the tolerance of the passes where
-    the graph can be computed. Raises PassError, NoFixedPoint, AssertionError, and UsageError for an unknown pass.
+    `options` are those of a conversion, options of plugins among them by their own names. Outputs are compared within
+    the tolerance of the passes where the graph can be computed. Raises PassError, NoFixedPoint, AssertionError, and
+    UsageError for an unknown pass.
     """
-    model = parse(text)
+    model = parsed(text)
     values = _inputs(model.main)
     expected = None if values is None else _outputs(model.main, values)
     _, tolerance = run_named(model, passes, options=options, plugins=plugins)
@@ -64,7 +65,7 @@ def assert_exports(text: str, *, options: Mapping[str, Any] | None = None, plugi
 
     settings, registry = settings_of(options, plugins)
     try:
-        registry.backend_for(settings.output_format.name).write(parse(text), None, settings.given())
+        registry.backend_for(settings.output_format.name).write(parsed(text), None, settings.given())
     except InternalError:
         raise
     except PytocoError:
@@ -79,7 +80,7 @@ def settings_of(options: Mapping[str, Any] | None, plugins: Sequence[str]) -> tu
 
     registry = open_registry(names=plugins)
     register_ops(registry)
-    return Options(**(options or {})), registry
+    return registry.completed(Options.of(options)), registry
 
 
 def _pass_class(registry: Registry, item: PassClass | str) -> PassClass:

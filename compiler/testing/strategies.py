@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..driver import Pass
 from ..errors import UsageError
@@ -128,7 +128,7 @@ def assert_sound_on_random_graphs(
     dtypes: Collection[str] = DTYPES,
     makers: Mapping[str, Make] | None = None,
     target: Target | None = None,
-    options: Options | None = None,
+    options: Options | Mapping[str, Any] | None = None,
     tolerance: float | None = None,
 ) -> None:
     """Assert that on random graphs the passes come to rest in every order, keep the values, and then change nothing.

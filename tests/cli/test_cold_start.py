@@ -45,6 +45,13 @@ def test_flag_checks_that_need_all_options_load_no_numpy() -> None:
     assert done.stderr.splitlines()[-1] == "|"
 
 
+@pytest.mark.parametrize("argv", [["convert", "--help"], ["tflite_convert", "--output_fiel=x"]])
+def test_where_no_plugin_is_installed_nothing_reads_package_metadata(argv: Any) -> None:
+    command = [sys.executable, "-c", SCRIPT.format(heavy=("importlib.metadata",)), *argv]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "|"
+
+
 def test_help_is_quick() -> None:
     """At most 0.15 s of processor time; the best of several runs, as other work on the machine only ever adds to it."""
     command = [sys.executable, "-m", "pytoco", "convert", "--help"]

@@ -59,6 +59,28 @@ def test_a_package_has_all_that_an_author_needs(kind: str) -> None:
     assert left == []
 
 
+def test_the_test_extra_has_what_the_guides_use() -> None:
+    project = tomllib.loads(package_files("pytoco-first-try", "pass")["pyproject.toml"])["project"]
+    extra = project["optional-dependencies"]["test"]
+    assert {needed.partition(">")[0] for needed in extra} >= {"hypothesis", "pytest", "pytoco[run]"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_description_is_what_was_said_or_neutral(kind: str) -> None:
+    said = 'The "soft" \\ clip, of 50 $ and é'
+    spread = said.replace(", ", ",\n\t")
+    for given, wanted in ((None, f"{KINDS[kind].noun} for pytoco"), (spread, said)):
+        files = package_files("pytoco-first-try", kind, given)
+        assert tomllib.loads(files["pyproject.toml"])["project"]["description"] == wanted
+        assert files["README.md"].startswith(f"# pytoco-first-try\n\n{wanted}\n")
+
+
+@pytest.mark.parametrize("description", ["", " \n", "a\x1bb", "a\x7fb", "\udcff"])
+def test_descriptions_that_metadata_cannot_hold_are_refused(description: str) -> None:
+    with pytest.raises(UsageError, match=r"is no description \(say in one line what the package does\)"):
+        package_files("pytoco-first-try", "pass", description)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_package_imports_nothing_of_pytoco_but_its_public_surface(kind: str) -> None:
     used = {module for tree in sources(kind).values() for module, _ in imports(tree) if module.startswith("pytoco")}
@@ -77,7 +99,8 @@ def test_no_class_can_have_the_name_of_something_that_a_module_imports(kind: str
 
 
 def test_what_is_made_is_shown_with_the_next_steps(tmp_path: Path, capsys: Any) -> None:
-    assert run(["new-plugin", "Pytoco.Soft_Clip", "--kind", "op", "--dir", str(tmp_path)]) == 0
+    line = ["new-plugin", "Pytoco.Soft_Clip", "--kind", "op", "--dir", str(tmp_path), "--description", "Clips softly"]
+    assert run(line) == 0
     folder = tmp_path / "pytoco-soft-clip"
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].startswith(f"{folder}: ")
@@ -85,6 +108,7 @@ def test_what_is_made_is_shown_with_the_next_steps(tmp_path: Path, capsys: Any) 
     made = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     assert [line.strip() for line in shown[1 : shown.index("next:")]] == made
     assert "class SoftClip(OpDef):" in (folder / "pytoco_soft_clip" / "soft_clip.py").read_text()
+    assert 'description = "Clips softly"' in (folder / "pyproject.toml").read_text()
 
 
 def test_json_lists_the_files(tmp_path: Path, capsys: Any) -> None:
@@ -109,6 +133,8 @@ def test_json_lists_the_files(tmp_path: Path, capsys: Any) -> None:
         ("pytoco --kind pass", "would make an import 'pytoco', which there is already (such as 'pytoco-my-plugin')"),
         ("numpy --kind pass", "would make an import 'numpy'"),
         ("json --kind pass", "would make an import 'json'"),
+        ("test --kind pass", "would make an import 'test'"),
+        ("builtin-passes --kind op", "pytoco has a plugin 'builtin-passes' already (give another name, such as"),
         ("pytoco-3d --kind op", "would make a module '3d', which Python cannot import (such as 'pytoco-my-3d')"),
         ("pytoco-class --kind pass", "would make a module 'class', which Python cannot import"),
         ("pytoco-model --kind backend", "would make a class 'Model', which means something else"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pytoco.compiler.cli.dispatch import run
+from pytoco.compiler.debug.journal import Journal
 
 
 class Done(NamedTuple):
@@ -48,6 +49,8 @@ def test_diff_has_the_statuses_of_diff(pytoco: Any, model: Any, journal: Path, t
     gone = pytoco("diff", model, tmp_path / "gone")
     assert gone.returncode == 5
     assert "no such file" in gone.stderr
+    end = pytoco("diff", journal, f"{journal}@end")
+    assert (end.returncode, end.stdout, end.stderr) == (0, "", "")
     beyond = pytoco("diff", model, f"{journal}@999")
     assert beyond.returncode == 2
     assert "no rewrite 999" in beyond.stderr
@@ -79,6 +82,10 @@ def test_frames(pytoco: Any, model: Any, journal: Path, tmp_path: Any) -> None:
         assert path.read_bytes() == (live / path.name).read_bytes()
     done = pytoco("frames", model, "0", "--dir", folder, "--first", "x", "--last", "product", "--json")
     assert json.loads(done.stdout)["files"] == [str(folder / "toco_video_00000.dot")]
+    last = len(Journal.open(journal).rewrites)
+    for arguments in ([f"{journal}@end"], [journal, "end"], [f"{journal}@{last}"]):
+        done = pytoco("frames", *arguments, "--dir", folder, "--json")
+        assert json.loads(done.stdout)["files"] == [str(folder / f"toco_video_{last:05}.dot")]
     wrong = pytoco("frames", journal, "5..1")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     half = pytoco("frames", journal, "1", "--first", "x")
@@ -94,6 +101,8 @@ def test_reproduce(pytoco: Any, model: Any, journal: Path, tmp_path: Any) -> Non
     next(value for name, value in names.items() if name.startswith("test_"))()
     same = pytoco("reproduce", f"{model}@1")
     assert same.stdout == out.read_text()
+    last = len(Journal.open(journal).rewrites)
+    assert pytoco("reproduce", f"{journal}@end").stdout == pytoco("reproduce", f"{journal}@{last}").stdout
     assert pytoco("reproduce", journal).returncode == 2
     assert pytoco("reproduce", f"{journal}@0").returncode == 2
 

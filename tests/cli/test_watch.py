@@ -18,11 +18,17 @@ from tests.debug.watching import loosening
 DEADLINE = 60
 """Seconds after which what is waited for is taken for missing."""
 
+DEAF = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""Starts a command as a shell without job control does with `&`: it ignores SIGINT."""
+
 
 class Watching:
-    """The command in a folder of its own; everything that it writes goes into one file."""
+    """The command in a folder of its own; everything that it writes goes into one file.
 
-    def __init__(self, folder: Path, *flags: str) -> None:
+    With `deaf` it is started so that it ignores SIGINT.
+    """
+
+    def __init__(self, folder: Path, *flags: str, deaf: bool = False) -> None:
         self.folder = folder
         (folder / "m.pb").write_bytes(blocks(4))
         self.write(loosening("r1"))
@@ -31,7 +37,11 @@ class Watching:
             command = [sys.executable, "-m", "pytoco", "convert", "m.pb", "-o", "m.tflite", "-p", "p.py", "--watch"]
             environment = {**os.environ, "PYTOCO_DEBUG": "0", "PYTHONUNBUFFERED": ""}
             self.process = subprocess.Popen(
-                [*command, *flags], cwd=folder, stdout=stream, stderr=subprocess.STDOUT, env=environment
+                [*(DEAF if deaf else ()), *command, *flags],
+                cwd=folder,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                env=environment,
             )
 
     def write(self, text: str) -> None:
@@ -61,8 +71,8 @@ def watching(tmp_path: Path) -> Iterator[Any]:
     """Starts the command; whatever happens, it ends with the test."""
     begun: list[Watching] = []
 
-    def begin(*flags: str) -> Watching:
-        begun.append(Watching(tmp_path, *flags))
+    def begin(*flags: str, deaf: bool = False) -> Watching:
+        begun.append(Watching(tmp_path, *flags, deaf=deaf))
         return begun[-1]
 
     yield begin
@@ -137,6 +147,25 @@ def test_log_and_quiet(watching: Any) -> None:
     stages = [line.split()[1].rstrip(",") for line in second.splitlines() if line.startswith("After ")]
     assert stages[0] == "pointwise"  # those before were not run again
     assert stages[-1] == "final"
+
+
+def test_in_the_background_of_a_script_it_ends_when_interrupted(watching: Any) -> None:
+    run = watching("-q", deaf=True)
+    run.wait_for("; Ctrl-C ends\n")
+    assert run.end() == 0
+    assert run.text().endswith("\nstopped watching\n")
+
+
+def test_a_warning_of_a_plugin_is_told_once(watching: Any) -> None:
+    run = watching("-q")
+    run.wait_for("; Ctrl-C ends\n")
+    after = loosening("r1").replace("    def match(", '    after = ("fuse-activation-function",)\n\n    def match(', 1)
+    run.write(after)
+    run.wait_for("p.py: back to stage")
+    run.write(after.replace("'r1'", "'r2'"))
+    run.wait_for("p.py: back to stage", 2)
+    assert run.end() == 0
+    assert run.text().count("which nobody offers") == 1
 
 
 def test_what_is_wrong_with_the_command_ends_it(pytoco: Any, model: Any) -> None:

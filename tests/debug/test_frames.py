@@ -78,6 +78,7 @@ def test_numbers_behind_names(tmp_path: Path) -> None:
     path.write_bytes(b"")
     assert split_frame(str(path)) == (str(path), None)
     assert split_frame(f"{path}@3") == (str(path), 3)
+    assert split_frame(f"{path}@end") == (str(path), "end")
     assert split_frame("user@host/model.pb") == ("user@host/model.pb", None)
 
 
@@ -88,6 +89,8 @@ def test_models_journals_and_frames(recorded: Path) -> None:
     assert len(end.main) < len(begun.main)
     converted = read_model(f"{DEMO}@100", REGISTRY)
     assert print_graph(converted.main) == print_graph(read_model(f"{journal}@100", REGISTRY).main)
+    assert print_graph(read_model(f"{journal}@end", REGISTRY).main) == print_graph(end.main)
+    assert print_graph(read_model(f"{DEMO}@end", REGISTRY).main) == print_graph(end.main)
     with pytest.raises(UsageError, match="no rewrite 9999"):
         read_model(f"{journal}@9999", REGISTRY)
     with pytest.raises(FileError, match="gone"):

@@ -1,7 +1,6 @@
 """The files that a session follows: plugins, what they import, settings and the model; broken and missing ones."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -173,31 +172,3 @@ def test_an_operator_that_changes_means_from_the_beginning(project: Project) -> 
     assert (step.stage, step.reason) == ("", "the definition of an operator changed")
     step = project.hold(project.step(loosening("r2")))
     assert step.stage == "pointwise"
-
-
-def test_an_editable_package_is_followed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    sources, package = tmp_path / "sources", tmp_path / "sources" / "package_of_watch_test"
-    info = sources / "package_of_watch_test-1.0.dist-info"
-    for folder in (package, info):
-        folder.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: package-of-watch-test\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[pytoco]\nfollowed = package_of_watch_test.plugin\n")
-    (package / "__init__.py").write_text("")
-    lazy = (
-        "from pytoco.compiler.plugins import PassRef, hookimpl\n\n@hookimpl\ndef register_passes():\n"
-        "    yield PassRef('package_of_watch_test.deep:Loosen', name='loosen', stage='pointwise')\n"
-    )
-    (package / "plugin.py").write_text(lazy)
-    (package / "deep.py").write_text(loosening("r1").partition("@hookimpl")[0])
-    monkeypatch.syspath_prepend(str(sources))
-    request.addfinalizer(
-        lambda: [sys.modules.pop(name) for name in list(sys.modules) if name.startswith("package_of_watch_test")]
-    )
-    project = Project(tmp_path, switches=())
-    project.hold(project.session.run())
-    step = project.hold(project.step(loosening("r2", "r3").partition("@hookimpl")[0], package / "deep.py"))
-    assert (step.stage, step.reason) == ("pointwise", "pass 'loosen' of package_of_watch_test.deep changed")
-    assert step.changes is not None
-    assert step.changes.passes == {"loosen": (1, 2)}

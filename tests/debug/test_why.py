@@ -105,6 +105,11 @@ def test_the_graph_is_the_one_after_that_rewrite_exactly() -> None:
     assert f"rewrite {after}," in made
 
 
+def test_moments_count_rewrites() -> None:
+    assert asked("y", at="clean-up").moment == "at the start of stage clean-up, after 0 rewrites"
+    assert asked("y", at="general").moment == "at the start of stage general, after 1 rewrite"  # `alias` is gone
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("sum:0", "Add"), ("x", "Identity"), ("w", "MatMul"), ("%{sum}", "Add"), ("{sum}", "Add")]
 )

@@ -40,7 +40,7 @@ Each example is a whole plugin: save it as a file and use it with `-p FILE.py`.
 ONCE = "once, when the plugins are loaded"
 EACH = "once for each conversion"
 CALLED: dict[str, str] = {
-    "configure": "first of all, once, where the plugin has a table in `plugins.toml`, or implements the hook",
+    "configure": "once, after `register_options` and before all others, also where there is no such table",
     "adjust_pipeline": "once for each conversion, when its pipeline is planned",
     "register_observers": EACH,
     "explain_error": "for each error of a conversion, before it is raised",

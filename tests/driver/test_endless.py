@@ -24,6 +24,11 @@ def test_two_passes_that_undo_each_other() -> None:
     assert "after 2 rewrites the graph is what it was before" in text
 
 
+def test_a_pass_that_makes_the_same_again() -> None:
+    with pytest.raises(NoFixedPoint, match="after 1 rewrite the graph is what it was before"):
+        run(chain(["Exp", "Abs"]), Turn("Abs", "Abs"))
+
+
 def test_three_passes_in_a_circle_at_many_places() -> None:
     model = chain(["Abs"] * 50 + ["Sqrt", "Identity", "Cos"])
     with pytest.raises(NoFixedPoint) as caught:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import pytoco
+from pytoco.compiler import Backend, Frontend, Model, Target, WriteReport
 from pytoco.compiler.cli.convert import run
 from pytoco.compiler.constants import FileFormat, PluginFormat
 from pytoco.compiler.errors import PluginError, UsageError
@@ -122,6 +123,40 @@ def test_a_format_name_is_the_same_in_any_spelling() -> None:
             PluginFormat.coerce(wrong)
 
 
+def test_suffixes_are_compared_whole_and_in_any_case(site: Site, project: Path) -> None:
+    site.install("one", KINDS.replace('".kinds"', '".C.txt"').replace('"kinds"', '"one"').replace("OP_KINDS", "ONE")
+                 .replace("text-form", "one").replace("TEXT_FORM", "OTHER"))  # fmt: skip
+    site.install("two", KINDS.replace('".kinds"', '".txt"').replace('"kinds"', '"two"').replace("OP_KINDS", "TWO")
+                 .replace("text-form", "two").replace("TEXT_FORM", "ANOTHER"))  # fmt: skip
+    found = {name: [b.name for b in site.registry().backends_for_suffix(name)] for name in ("m.c.TXT", "m.Txt", "ctxt")}
+    assert found == {"m.c.TXT": ["one"], "m.Txt": ["two"], "ctxt": []}
+    convert("model.txt", "-o", "a.c.txt")
+    assert (project / "a.c.txt").read_text() == "Exp Neg"
+
+
+def test_a_format_of_two_plugins_is_refused_and_pytocos_own_stays_its_own(site: Site, project: Path) -> None:
+    again = KINDS.replace('"kinds"', '"other"').replace("text-form", "other").replace('".kinds"', '".other"')
+    site.install("again", again.replace('("OP_KINDS",)', '("OP_KINDS", "GRAPHVIZ_DOT")'))
+    with pytest.raises(
+        UsageError, match=r"output format OP_KINDS is that of plugin 'again' .* and plugin 'kinds' .*no:"
+    ):
+        convert("model.txt", "-o", "a.bin", "--output_format=op_kinds")
+    with pytest.raises(UsageError, match="input format TEXT_FORM is that of plugin 'again'"):
+        convert("model.txt", "-o", "a.bin", "--input_format=text_form")
+    convert("model.txt", "-o", "a.dot")
+    assert (project / "a.dot").read_text().startswith("digraph")
+    convert("model.txt", "-o", "a.bin", "--output_format=op_kinds", "-p", "no:again")
+    assert (project / "a.bin").read_text() == "Exp Neg"
+
+
+@pytest.mark.parametrize(("formats", "said"), [((), "needs the name of a format"), (("C++",), r"format 'C\+\+': use")])
+def test_formats_have_names_that_flags_can_say(formats: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Backend("x", "", formats=formats, suffix=".x", pipeline="x", target=Target, write=lambda m, d, o: WriteReport())
+    with pytest.raises(ValueError, match=said):
+        Frontend("x", "", formats=formats, sniff=lambda path, head: True, load=lambda source, options: Model())
+
+
 def test_another_pipeline(site: Site, project: Path) -> None:
     site.settings("[pipelines.bare]\nstages = []\n")
     convert("model.txt", "-o", "a.kinds", "--pipeline=bare")
@@ -151,6 +186,7 @@ def test_wrong_pins(site: Site) -> None:
     for text, said in (
         ("tool = 3", "pins.tool must be a version"),
         ("tool = '>=1'", "pins.tool must be a version"),
+        (f"tool = '1{'a' * 5000}!'", "pins.tool must be a version"),  # at once, too
         ("toool = '1.0'", "there is no plugin 'toool'"),
         ("pytoco = '0.0.0'", "pins it to 0.0.0"),
     ):

@@ -196,9 +196,9 @@ def test_options_reach_the_plugin_or_are_refused(site: Site) -> None:
     site.settings("[options.chatty]\nlevel = 3\n")
     site.registry().passes()
     assert sys.modules[module].seen == {"level": 3}
-    site.settings("[options.chatty]\nwrong = 3\n[options.deaf]\nlevel = 1\n")
+    path = site.settings("[options.chatty]\nwrong = 3\n[options.deaf]\nlevel = 1\n")
     with pytest.warns(PluginWarning) as told:
         site.registry().passes()
     texts = " ".join(str(warning.message) for warning in told)
     assert "ValueError: no wrong" in texts
-    assert "it takes no options, but plugins.toml has [options.deaf]" in texts
+    assert f"it takes no options, but {path} has [options.deaf]" in texts

@@ -77,6 +77,13 @@ def test_an_observer_that_fails_is_dropped_and_named(site: Site, method: str) ->
     assert f"observer Watcher of {NAME} failed: KeyError: 'lost'" in str(caught.value)
 
 
+def test_an_observer_cannot_end_the_conversion_by_leaving(site: Site) -> None:
+    install(site, OBSERVER.format("on_finish", "model", "sys.exit(0)"))
+    result = convert()
+    assert bytes(result.data) == without_plugins()
+    assert result.summary.warnings == [f"observer Watcher of {NAME} failed and was dropped: SystemExit: 0"]
+
+
 @pytest.mark.parametrize("method", ["on_import", "on_stage", "after_rewrite", "on_finish"])
 def test_an_observer_cannot_change_the_model(site: Site, method: str) -> None:
     body = "self.model.main.retarget(outputs=())"

@@ -1,11 +1,13 @@
 """The order of passes: the file's for listed ones, constraints for others, reasons for all, cycles shown."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytoco.compiler.debug.why import ask
 from pytoco.compiler.errors import UsageError
 from pytoco.compiler.options import Options
 from pytoco.compiler.plugins import PassRef
@@ -14,6 +16,7 @@ from pytoco.compiler.plugins.pipeline import Pipeline
 from pytoco.compiler.plugins.records import PluginWarning
 
 from .conftest import Site, passes_plugin
+from .test_options import GRAPH
 
 STAGES = "[stages.mine]\npasses = ['one', 'two', 'three']\n[pipelines.mine]\nstages = ['mine']\n"
 
@@ -107,10 +110,24 @@ def test_settings_disable_move_and_pin_passes(site: Site) -> None:
         STAGES + "[passes.two]\nenabled = false\n[passes.one]\nafter = ['three']\n[passes.guest]\nafter = []\n"
     )
     assert names(site.registry().plan("mine")) == ["three", "one", "guest"]
-    site.settings(STAGES + "[passes.two]\nstage = 'fusion'\n")
+    path = site.settings(STAGES + "[passes.two]\nstage = 'fusion'\n")
     plan = site.registry()
     assert names(plan.plan("mine")) == ["one", "guest", "three"]
-    assert names(plan.plan("tflite"), "fusion")[-1] == "two"
+    moved = plan.plan("tflite").stages["fusion"][-1]
+    assert (moved.ref.name, moved.reason.split(";")[0]) == ("two", f"in this stage (says {path})")
+
+
+def test_why_says_who_switched_a_pass_off(site: Site) -> None:
+    site.install("guest", passes_plugin("guest", "other", stage="mine"))
+    path = site.settings(STAGES.replace("'one', 'two', 'three'", "") + "[passes.guest]\nenabled = false\n")
+    (site.project / "m.pbtxt").write_bytes(GRAPH)
+    for name, said in (
+        ("guest", f"{path} switches it off"),
+        ("other", "it is for stage 'mine'"),
+        ("fuse-activation-function", "did you mean 'fuse-activation-functions'"),
+    ):
+        with pytest.raises(UsageError, match=f"the pipeline has no pass '{name}' .{re.escape(said)}"):
+            ask(site.project / "m.pbtxt", "y", "end", [name], Options(), site.registry())
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,12 @@ def test_neighbours_beside_a_pass_that_are_not_its_own_are_a_fault(site: Site) -
     reference = site.registry().passes()["late"]
     with pytest.raises(PluginError, match=r"says before = \('resolve-constant',\), its PassRef \(\)"):
         reference.load()
+
+
+def test_a_stage_beside_a_pass_that_is_not_its_own_is_a_fault(site: Site) -> None:
+    module = "late_pass_module"
+    site.modules.append(module)
+    (site.folder / f"{module}.py").write_text(HEADER + pass_source("late", stage="lowering"))
+    site.install("lazy", LAZY.format(module=module, before=()))
+    with pytest.raises(PluginError, match="says stage = 'lowering', its PassRef 'general'"):
+        site.registry().passes()["late"].load()

@@ -9,7 +9,14 @@ from pytoco.compiler.driver import Look, Pass
 from pytoco.compiler.errors import NoFixedPoint, UsageError
 from pytoco.compiler.ir import Graph, Op
 from pytoco.compiler.ir.text import parse
-from pytoco.compiler.testing import assert_rewrites, assert_unchanged, canonical_text, docstring_graphs, run_passes
+from pytoco.compiler.testing import (
+    assert_rewrites,
+    assert_unchanged,
+    canonical_text,
+    docstring_graphs,
+    docstring_options,
+    run_passes,
+)
 
 NEG_NEG = """
 graph main(x: float32[2]) -> y {
@@ -143,3 +150,20 @@ def test_sharing_a_constant_counts() -> None:
         "  t = Add(x, a)\n  y = Mul(t, b)\n}"
     ).main
     assert canonical_text(one) != canonical_text(other)
+
+
+class Wanting:
+    """What this does takes options.
+
+    Options:
+        allow_custom_ops = true
+        keep_roots = "near"
+
+    That was all.
+    """
+
+
+def test_options_in_a_docstring_are_those_of_pytoco_and_of_plugins() -> None:
+    found = docstring_options(Wanting, keep_roots="far", allow_nonexistent_arrays=True)
+    assert (found.allow_custom_ops, found.allow_nonexistent_arrays) == (True, True)
+    assert found.extra == {"keep_roots": "near"}

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the format; a reader takes this and every older one."""
 
+_PLAIN = (int, float, str)
+"""Types of options that are told as they are; of other options of plugins nothing is told, of pytoco's own the text."""
+
 
 class Recorder(Observer):
     """Records one conversion, line by line, into `write`; each line ends in a newline.
@@ -60,7 +63,9 @@ class Recorder(Observer):
     def _header(self, model: Model | None = None) -> None:
         from importlib.metadata import version
 
-        given = {k: v if isinstance(v, int | float | str) else str(v) for k, v in self._options.given().items()}
+        options = self._options
+        told = {k: v for k, v in options.said().items() if k not in options.extra or isinstance(v, _PLAIN)}
+        given = {k: v if isinstance(v, _PLAIN) else str(v) for k, v in told.items()}
         source = str(self._source) if isinstance(self._source, Path | str) else None
         if source is None and model is not None and model.files:
             source = model.files[0][0]

@@ -11,10 +11,11 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from importlib.util import cache_from_source
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ...plugins.discovery import installed_offers
 from ...plugins.settings import FILE_NAME
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Files:
 
     `loose` are plugin files given by path; `modules` are others that plugins are made of, with the names under which
     they are imported: what lies beside or below a loose file, and the modules of plugin packages that are installed as
-    links to their sources (`roots` has the names of these packages).
+    links to their sources (`roots` has the names of these packages, and where they lie).
     """
 
     def __init__(self, options: Options, source: object, start: Path | None) -> None:
@@ -70,7 +71,8 @@ class Files:
         names = [name for name in options.plugin_switches if name.endswith(".py") and not name.startswith("no:")]
         self.loose: list[Path] = [Path(name).absolute() for name in names]
         self.modules: dict[Path, str] = {}
-        self.roots: dict[str, None] = {}
+        self.roots: dict[str, tuple[str, ...]] = {}
+        self._followed: dict[tuple[str, str], None] = {}
 
     def stamps(self) -> dict[Path, Stamp]:
         """The present state of every file."""
@@ -112,12 +114,23 @@ class Files:
         """Note which loose files there are."""
         self.loose = [sourced.value for sourced in settings.paths]
 
+    def learn_packages(self) -> None:
+        """Note which plugin packages are installed as links to their sources, whether they can be imported or not."""
+        for offer in installed_offers():
+            root = offer.reference.partition(":")[0].partition(".")[0]
+            if root != _OWN and (places := self.roots.get(root) or _sources(root)):
+                self.roots[root] = places
+                self._followed[offer.name, offer.distribution] = None
+
+    def follows(self, plugin: str, distribution: str) -> bool:
+        """Whether a plugin is one that is being edited, or that worked before: nobody wants a result without it."""
+        return (plugin, distribution) in self._followed or distribution in map(str, self.loose)
+
     def learn_modules(self, registry: Registry | None) -> None:
         """Note what the plugins, as far as they are loaded, have imported by now."""
         for info in registry.plugins() if registry is not None else ():
-            root = _package(info.source)
-            if info.version and root and not _is_installed(info.source):
-                self.roots[root] = None
+            if info.status == "active":
+                self._followed[info.name, info.distribution] = None
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
             if isinstance(file, str):
@@ -126,10 +139,11 @@ class Files:
                     self.learn_file(file, name, forced=root in self.roots)
 
     def learn_file(self, file: str, name: str = "", *, forced: bool = False) -> None:
-        """Keep an eye on a file, too, if it is source code that lies beside or below a loose file."""
+        """Keep an eye on a file, too, if it is source code beside or below a loose file, or of a package in `roots`."""
         if not file.endswith(".py") or _is_installed(file):
             return
-        if forced or file.startswith(tuple(f"{loose.parent}{os.sep}" for loose in self.loose)):
+        places = [f"{loose.parent}{os.sep}" for loose in self.loose]
+        if forced or file.startswith((*places, *(place for found in self.roots.values() for place in found))):
             path = Path(file)
             if path not in self.loose:
                 self.modules[path] = name or self.modules.get(path, "")
@@ -172,10 +186,14 @@ def _is_installed(file: str) -> bool:
     return any(part in file for part in _INSTALLED)
 
 
-def _package(source: str) -> str:
-    """The outermost package, or the module, that a source file belongs to; "" for pytoco's own and none."""
-    for name, module in list(sys.modules.items()):
-        if getattr(module, "__file__", None) == source:
-            root = name.partition(".")[0]
-            return "" if root in (_OWN, LOOSE) else root
-    return ""
+def _sources(root: str) -> tuple[str, ...]:
+    """How the paths of a package or module begin that is not installed as a copy; none where that cannot be told."""
+    try:
+        spec = find_spec(root)
+    except (ImportError, ValueError):
+        return ()
+    if spec is None:
+        return ()
+    folders = spec.submodule_search_locations
+    places = [spec.origin or ""] if folders is None else [f"{folder}{os.sep}" for folder in folders]
+    return tuple(place for place in places if place and not _is_installed(place))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...convert import register_ops
 from ...errors import PluginError
+from ...plugins.records import described
 from .files import LOOSE, Files, defined_kinds
 
 if TYPE_CHECKING:
@@ -47,13 +48,14 @@ class Plan:
 
     `start` has, by what it is called, everything that import, operators and export depend on. `codes` are digests of
     the loose files, `generation` counts how often modules that plugins import have changed. Raises what the registry
-    raises, and PluginError for a loose plugin that cannot be used.
+    raises, and PluginError for a plugin that `files` follows and that cannot be used.
     """
 
     def __init__(
         self, registry: Registry, options: Options, files: Files, codes: Mapping[Path, str], generation: int
     ) -> None:
         self.registry = registry
+        refuse_broken(registry, files)  # before anything that it offers is missed
         registry.check_formats(options)
         self.options = registry.completed(options)
         self._files = files
@@ -61,8 +63,9 @@ class Plan:
         self._codes = codes
         backend = registry.backend_for(options.output_format.name)
         self.stages = registry.pipeline(options.pipeline or backend.pipeline, options)
-        refuse_broken(registry, files)
+        self._load_passes()
         register_ops(registry)
+        refuse_broken(registry, files)
         self.keys = [StageKey(stage, tuple(map(self._key, references))) for stage, references in self.stages]
         self.start = self._start()
 
@@ -70,6 +73,17 @@ class Plan:
     def defines_operators(self) -> bool:
         """Whether loose files define operators: such a model is of no use once these files are imported anew."""
         return any(module.partition(".")[0] == LOOSE for module in defined_kinds().values())
+
+    def _load_passes(self) -> None:
+        """Import the passes of plugins that are followed; later on, one that fails would be left out."""
+        plugins = {i.name for i in self.registry.plugins() if self._files.follows(i.name, i.distribution)}
+        for ref in [ref for _, references in self.stages for ref in references]:
+            owner = self.registry.owner("register_passes", ref.name)  # "" once another of its passes has failed
+            if owner in plugins and ref.reference.partition(".")[0] != _OWN:
+                try:
+                    ref.load()
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+                    self.registry.drop("register_passes", ref.name, error)
 
     def _start(self) -> dict[str, Any]:
         stamps = self._files.stamps()
@@ -115,11 +129,13 @@ class Plan:
 
 
 def refuse_broken(registry: Registry, files: Files) -> None:
-    """Raise PluginError for a loose plugin that was left out: who edits it does not want a result without it."""
-    loose = [str(path) for path in files.loose]
+    """Raise PluginError for a plugin that was left out and that is followed."""
     for failure in registry.failures:
-        if failure.distribution in loose:
-            raise PluginError(f"plugin {failure.plugin!r} (of {failure.distribution}) cannot be used: {failure.reason}")
+        name, version, distribution, reason = failure
+        if files.follows(name, distribution):
+            what = f"plugin {described(name, distribution, version)} cannot be used: {reason}"
+            hint = f"-p no:{name} goes on without it" if version else ""
+            raise PluginError(what, hint=hint) from registry.cause(failure)
 
 
 def different_start(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

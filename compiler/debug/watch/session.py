@@ -117,7 +117,8 @@ class Session:
                 hint = "this is a fault of pytoco or of a plugin; please report it"
                 step.error = InternalError(f"{type(error).__name__}: {error}", hint=hint)
                 step.error.__cause__ = error
-        step.notices = list(dict.fromkeys(str(warning.message) for warning in caught))
+        told = self._told(step)
+        step.notices = [text for text in dict.fromkeys(str(w.message) for w in caught) if text not in told]
         self._learn(step, began)
         step.result = self._result
         step.seconds = time.perf_counter() - begun
@@ -125,6 +126,11 @@ class Session:
             step.result.summary.seconds = step.seconds
         self.last = step
         return step
+
+    def _told(self, step: Step) -> list[str]:
+        """Warnings of plugins that were left out which the error of the step says again."""
+        failures = self._registry.failures if self._registry is not None and step.error is not None else []
+        return [str(failure) for failure in failures if failure.reason in str(step.error)]
 
     def _update(self, step: Step) -> None:
         said = validate(self.options)
@@ -165,6 +171,7 @@ class Session:
         options = self.options
         settings = load_settings(plugins_file=options.plugins_file, names=options.plugin_switches, start=self._start)
         files.learn(settings)
+        files.learn_packages()
         self._codes = {path: code_of(path) for path in files.code()}  # before it is loaded: what is edited now shows
         registry = Registry(settings)
         registry.plugins()

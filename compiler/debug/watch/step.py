@@ -24,7 +24,7 @@ class Step:
     - `error`: why there is no new result.
     - `places`: lines of watched files that errors come from: by the names of passes that raised and were undone, and
       under "" that of `error`.
-    - `notices`: what plugins warned about while they were loaded.
+    - `notices`: what plugins warned about while they were loaded, but for what `error` says.
     """
 
     number: int

@@ -35,8 +35,6 @@ def descriptor(subject: BackendSubject) -> None:
         shared = [name for name in backend.formats if name in other.formats]
         if other is not backend and shared:
             faults.append(f"backend {other.name!r} has format {shared[0]!r}, too")
-    if not backend.formats:
-        faults.append("it has no formats")
     if not backend.description.strip():
         faults.append("its description is empty")
     if any(mark in backend.suffix[1:] for mark in "/\\ ") or len(backend.suffix) < 2:

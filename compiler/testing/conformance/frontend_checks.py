@@ -60,8 +60,6 @@ def descriptor(subject: FrontendSubject) -> None:
         shared = [name for name in subject.frontend.formats if name in other.formats]
         if other is not subject.frontend and shared:
             faults.append(f"frontend {other.name!r} has format {shared[0]!r}, too")
-    if not subject.frontend.formats:
-        faults.append("it has no formats")
     if not subject.frontend.description.strip():
         faults.append("its description is empty")
     listed(faults)

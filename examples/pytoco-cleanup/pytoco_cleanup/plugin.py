@@ -21,7 +21,7 @@ def register_ops() -> Iterator[OpRef]:
 
 @hookimpl
 def register_passes() -> Iterator[PassRef]:
-    """The passes by name and stage; their classes are imported when the stage runs."""
+    """The passes by name and stage; their classes are imported when a conversion is planned."""
     for name, stage in (
         ("strip-training-debris", "clean-up"),
         ("strip-idle-dropout", "general"),

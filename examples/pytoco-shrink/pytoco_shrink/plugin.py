@@ -21,7 +21,7 @@ def register_ops() -> Iterator[OpRef]:
 
 @hookimpl
 def register_passes() -> Iterator[PassRef]:
-    """The pass that does without the operator; its class is imported when the stage runs."""
+    """The pass that does without the operator; its class is imported when a conversion is planned."""
     yield PassRef("pytoco_shrink.lower_softshrink:LowerSoftshrink", name="lower-softshrink", stage="lowering")
 
 

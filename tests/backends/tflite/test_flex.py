@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pytoco.backends.tflite import write
+from pytoco.compiler import OpaqueAttrs, parse
 from pytoco.compiler.constants import OpsSet
 from pytoco.compiler.convert import convert
 from pytoco.compiler.errors import UnsupportedError, UsageError
@@ -166,6 +168,16 @@ def test_with_custom_operators_allowed_only_what_is_not_tensorflows_becomes_one(
     result = convert(model, target_ops=BOTH, allow_custom_ops=True)
     assert result.summary.operators == {"FlexLgamma": 1, "MyOwnOp": 1}
     assert any("MyOwnOp x1" in note for note in result.summary.notes)
+
+
+def test_operators_of_another_framework_are_none_of_tensorflows() -> None:
+    model = parse("graph main(x: float32[2]) -> y {\n  y: float32[2] = Abs(x)\n}")
+    graph = model.main
+    (op,) = graph.ops()
+    graph.remove(op)
+    graph.emit("Opaque", op.inputs, OpaqueAttrs("Lgamma", family="onnx"), outputs=op.outputs)
+    with pytest.raises(UnsupportedError, match="an operator of 'onnx', which the Flex delegate cannot run"):
+        write(model, None, {"target_ops": BOTH})
 
 
 def test_the_error_without_it_names_the_flag() -> None:

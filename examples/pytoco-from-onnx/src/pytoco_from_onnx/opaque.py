@@ -32,6 +32,7 @@ def emit_opaque(builder: Builder, inputs: Inputs, source: Source, reason: str) -
         node.message.SerializeToString(deterministic=True),
         attributes,
         reason,
+        family="onnx",
     )
     return graph.emit("Opaque", inputs, attrs, outputs=outputs, origin=builder.origin).outputs
 

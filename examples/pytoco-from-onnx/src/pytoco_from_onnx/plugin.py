@@ -47,7 +47,7 @@ def register_options() -> Iterator[Option]:
 
 @hookimpl
 def register_passes() -> Iterator[PassRef]:
-    """The passes of `PASSES`, imported when their stage runs."""
+    """The passes of `PASSES`, imported when a conversion is planned."""
     for name, stage in PASSES.items():
         words = name.split("-")
         target = f"{__package__}.passes.{'_'.join(words)}:{''.join(word.capitalize() for word in words)}"
