@@ -103,7 +103,7 @@ def test_an_unknown_operator_may_become_a_custom_one() -> None:
 
 
 def test_nobody_takes_an_operator_of_onnx_for_one_of_tensorflow() -> None:
-    with pytest.raises(UnsupportedError, match="no operator of TensorFlow's"):
+    with pytest.raises(UnsupportedError, match="an operator of 'onnx', which the Flex delegate cannot run"):
         convert(einsum(), target_ops=["TFLITE_BUILTINS", "SELECT_TF_OPS"])
 
 
